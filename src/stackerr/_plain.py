@@ -1,0 +1,115 @@
+"""An error as plain data, for JSON and for other processes."""
+
+from __future__ import annotations
+
+from ._report import chain, fields
+from ._safe import safe_str, shorten
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from ._report import Link
+    from ._stack import Frame
+
+VERSION = 1
+_TEXT_LIMIT = 10_000
+_SHOWN_MEMBERS = 100
+_DEPTH = 8
+
+
+def to_dict(err: BaseException, detailed: bool = False) -> dict[str, Any]:
+    """The error as plain data that JSON can hold.
+
+    Args:
+        err: any exception.
+        detailed: with the stacks, with what `opaque` hides and with what was being handled.
+
+    Returns:
+        `version`, `message` (the text of the whole chain), `type`, `fields` (merged, the outer wins) and `chain`: for
+        each layer and for each error below, outermost first, its `message`, `type`, `kind`, `frame` (`file`, `line`,
+        `function`; or None), `fields` and `notes`. The entry of a group has its members in `errors`.
+        What JSON cannot hold stands there as its `repr`.
+
+    >>> from stackerr import wrap
+    >>> data = to_dict(wrap(KeyError("id"), "load user", user=7))
+    >>> data["message"], data["type"], data["fields"]
+    ("load user: 'id'", 'KeyError', {'user': 7})
+    >>> [entry["message"] for entry in data["chain"]]
+    ['load user', "'id'"]
+    """
+    return _error(err, detailed, 0)
+
+
+def _error(err: BaseException, detailed: bool, depth: int) -> dict[str, Any]:
+    links = chain(err)
+    return {
+        "version": VERSION,
+        "message": _text(safe_str(err)),
+        "type": links[0].type,
+        "chain": [_entry(link, detailed, depth) for link in links],
+        "fields": _plain(fields(err)),
+    }
+
+
+def _entry(link: Link, detailed: bool, depth: int) -> dict[str, Any]:
+    entry: dict[str, Any] = {
+        "message": _text(link.message),
+        "type": link.type,
+        "qualified_type": link.qualified_type,
+        "kind": "error" if link.kind == "opaque" and not detailed else link.kind,
+        "frame": None if link.frame is None else _frame(link.frame),
+        "fields": _plain(link.fields),
+        "notes": [_text(note) for note in link.notes],
+    }
+    if link.bases:
+        entry["bases"] = list(link.bases)
+    if link.kind == "group":
+        entry["text"] = _text(link.text)
+        entry["errors"] = _members(link, detailed, depth)
+        if len(link.members) > _SHOWN_MEMBERS:
+            entry["more_errors"] = len(link.members) - _SHOWN_MEMBERS
+    if detailed and depth < _DEPTH:
+        entry |= _details(link, depth)
+    return entry
+
+
+def _members(link: Link, detailed: bool, depth: int) -> list[dict[str, Any]]:
+    if depth >= _DEPTH:
+        return []
+    return [_error(member, detailed, depth + 1) for member in link.members[:_SHOWN_MEMBERS]]
+
+
+def _details(link: Link, depth: int) -> dict[str, Any]:
+    details: dict[str, Any] = {"callers": [_frame(frame) for frame in link.callers]}
+    for name, err in (("hidden", link.hidden), ("aside", link.aside)):
+        if err is not None:
+            details[name] = _error(err, True, depth + 1)
+    return details
+
+
+def _frame(frame: Frame) -> dict[str, Any]:
+    return {"file": _text(frame.file), "line": frame.line, "function": _text(frame.function)}
+
+
+def _text(text: str) -> str:
+    """The text, cut to a bearable length, without the lone surrogates that UTF-8 cannot hold."""
+    text = shorten(text, _TEXT_LIMIT)
+    return text if text.isascii() else text.encode("utf-8", "backslashreplace").decode("utf-8")
+
+
+def _plain(value: object, depth: int = 0) -> Any:
+    """The value as JSON can hold it; deep inside, and for what JSON does not know, its `repr`."""
+    kind = type(value)
+    if value is None or kind is bool or kind is int:
+        return value
+    if kind is str:
+        return _text(value)  # type: ignore[arg-type]
+    if kind is float and value - value == 0:  # type: ignore[operator]
+        return value
+    if depth < _DEPTH:
+        if isinstance(value, dict):
+            return {_text(safe_str(key)): _plain(item, depth + 1) for key, item in value.items()}
+        if isinstance(value, (list, tuple)):
+            return [_plain(item, depth + 1) for item in value]
+    return _text(safe_str(value, repr))

@@ -1,0 +1,282 @@
+"""What is known of an error, as plain data: the one thing that every outlet prints."""
+
+from __future__ import annotations
+
+from ._chain import next_of, second_cause
+from ._layer import (
+    PATH,
+    cause_of,
+    context_of,
+    dict_of,
+    group_message_of,
+    is_context_suppressed,
+    layer_of,
+    layers_on,
+    members_of,
+    notes_of,
+    origin_of,
+    traceback_of,
+)
+from ._places import is_library, place_text
+from ._safe import name_of, qualified_name, safe_str
+from ._stack import nearest, resolve_stack, traceback_stack
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import Any
+
+    from ._layer import Layer
+    from ._stack import Frame, Stack
+
+
+_BASES_OF_ALL = (Exception, BaseException, object)
+
+
+class Link:
+    """One link of a chain: what one layer, or the error at the root, has to say.
+
+    Attributes:
+        message: its own text, without that of the links below; empty when it has none.
+        type: the name of the error's class.
+        qualified_type: the same with its module, as tracebacks write it.
+        kind: `"wrap"`, `"mark"`, `"error"` (a root, or an error raised `from` another), `"group"` or `"opaque"`.
+        frame: where it was added, or where the error was raised; None when nobody knows.
+        fields: its own key-value pairs.
+        notes: its own PEP 678 notes.
+        members: the errors of a group.
+        hidden: the error behind an opaque one.
+        bases: the names of the classes that its class is derived from, without `Exception` and those above.
+        text: the `str` of a group, which its message is only a part of.
+        aside: an error that was being handled when this one was raised, and is no cause of it.
+
+    >>> from stackerr import chain, wrap
+    >>> [(link.message, link.type) for link in chain(wrap(KeyError("id"), "load user"))]
+    [('load user', 'KeyError'), ("'id'", 'KeyError')]
+    """
+
+    __slots__ = (
+        "_path",
+        "aside",
+        "bases",
+        "fields",
+        "frame",
+        "hidden",
+        "is_saved",
+        "kind",
+        "members",
+        "message",
+        "notes",
+        "qualified_type",
+        "text",
+        "type",
+    )
+
+    def __init__(self, kind: str, cls: type, message: str, frame: Frame | None, fields: dict[str, Any]) -> None:
+        self.kind = kind
+        self.type = name_of(cls)
+        self.qualified_type = qualified_name(cls)
+        self.message = message
+        self.text = message
+        self.bases: tuple[str, ...] = ()
+        self.frame = frame
+        self.fields = fields
+        self.is_saved = frame is not None
+        self.notes: tuple[str, ...] = ()
+        self._path: Stack = ()
+        self.members: Sequence[BaseException] = ()
+        self.hidden: BaseException | None = None
+        self.aside: BaseException | None = None
+
+    @property
+    def callers(self) -> tuple[Frame, ...]:
+        """The frames that led to `frame`, the nearest first."""
+        return resolve_stack(self._path)[1:]
+
+    def lead(self, path: Stack) -> Link:
+        """Set what led to the place: the stack with the place itself first."""
+        self._path = path
+        return self
+
+    def __repr__(self) -> str:
+        return f"Link({self.message!r}, type={self.type!r}, frame={self.frame!r}, fields={self.fields!r})"
+
+
+Link.__module__ = "stackerr"
+
+
+def chain(err: BaseException | None) -> list[Link]:
+    """The links of an error, outermost first: one for each layer, and one for each error they lie on.
+
+    Args:
+        err: any exception, whether stackerr made it or not; None has no links.
+
+    Returns:
+        The links down to the root. The members of a group are on its link, each with a chain of its own.
+
+    >>> from stackerr import new, wrap
+    >>> [link.message for link in chain(wrap(new("disk full"), "save cache"))]
+    ['save cache', 'disk full']
+    """
+    links: list[Link] = []
+    seen = set()
+    while err is not None and id(err) not in seen:
+        seen.add(id(err))
+        layer = layer_of(err)
+        if layer is not None:
+            links.append(_wrap_link(err, layer))
+        else:
+            links += [_layer_link(err, layer) for layer in layers_on(err)]
+            links.append(_error_link(err))
+        err = next_of(err)
+    return links
+
+
+def _layer_link(err: BaseException, layer: Layer) -> Link:
+    kind, cls = ("wrap", type(err)) if layer.mark is None else ("mark", layer.mark)
+    link = Link(kind, cls, layer.message or "", layer.frame(), layer.fields)
+    return link.lead(layer.stack or ())
+
+
+def _wrap_link(err: BaseException, layer: Layer) -> Link:
+    link = _layer_link(err, layer)
+    notes = notes_of(err)
+    if notes:
+        link.notes = _texts(notes[layer.noted :])
+    link.aside = second_cause(err)
+    return link
+
+
+def _error_link(err: BaseException) -> Link:
+    origin = origin_of(err)
+    if origin is None:
+        link = Link("error", type(err), "", None, {})
+        _place_by_traceback(link, err)
+    else:
+        link = Link("error", type(err), "", origin.frame(), _fields_of(err, origin))
+        link.lead(origin.stack or ())
+        link.hidden = origin.hidden
+    if issubclass(type(err), BaseExceptionGroup):
+        link.kind, link.members = "group", members_of(err)
+        link.message, link.text = group_message_of(err), safe_str(err)
+    else:
+        link.message = link.text = safe_str(err)
+    if link.hidden is not None:
+        link.kind = "opaque"
+    remote_bases = dict_of(err).get("remote_bases")
+    link.bases = _bases(type(err)) if remote_bases is None else remote_bases
+    link.notes = _own_notes(err)
+    link.aside = _context(err)
+    return link
+
+
+def _bases(cls: type) -> tuple[str, ...]:
+    names = [qualified_name(base) for base in cls.__mro__[1:] if base not in _BASES_OF_ALL]
+    return tuple(name for name in names if not name.startswith("stackerr._"))
+
+
+def _fields_of(err: BaseException, origin: Layer) -> dict[str, Any]:
+    fields = dict_of(err).get("fields")
+    return fields if type(fields) is dict else origin.fields
+
+
+def _place_by_traceback(link: Link, err: BaseException) -> None:
+    stack = dict_of(err).get(PATH) or traceback_stack(traceback_of(err))
+    if stack:
+        link.lead(stack).frame = nearest(stack)
+
+
+def _own_notes(err: BaseException) -> tuple[str, ...]:
+    notes = notes_of(err)
+    if not notes:
+        return ()
+    shown_as_layers = {note_text(layer) for layer in layers_on(err)}
+    return tuple(text for text in _texts(notes) if text not in shown_as_layers)
+
+
+def note_text(layer: Layer) -> str:
+    """How a layer that is kept on the error itself reads in an ordinary traceback."""
+    frame = layer.frame()
+    place = "" if frame is None else f" [{place_text(frame)}]"
+    return f"{layer.message or 'passed'}{place}"
+
+
+def _texts(notes: list[Any]) -> tuple[str, ...]:
+    return tuple(safe_str(note) for note in notes)
+
+
+def _context(err: BaseException) -> BaseException | None:
+    """The error that was being handled, when Python's own traceback would show it."""
+    if is_context_suppressed(err) or cause_of(err) is not None:
+        return None
+    context: BaseException | None = context_of(err)
+    return context
+
+
+def nearest_own_frame(link: Link) -> Frame | None:
+    """Where the program's own code called the library in which an error was raised."""
+    if link.is_saved or link.frame is None or not is_library(link.frame.file):
+        return None
+    return next((frame for frame in link.callers if not is_library(frame.file)), None)
+
+
+def frames(err: BaseException | None) -> list[Frame]:
+    """One frame for each layer that saved its place, outermost first.
+
+    >>> from stackerr import new, wrap
+    >>> [frame.function for frame in frames(wrap(new("disk full"), "save cache"))]
+    ['<module>', '<module>']
+    """
+    return [link.frame for link in chain(err) if link.is_saved and link.frame is not None]
+
+
+def fields(err: BaseException | None) -> dict[str, Any]:
+    """The key-value pairs of the whole chain; of two with one key, the outer wins.
+
+    >>> from stackerr import new, wrap
+    >>> fields(wrap(new("disk full", disk="sda", free=0), "save cache", disk="cache"))
+    {'disk': 'cache', 'free': 0}
+    """
+    merged: dict[str, Any] = {}
+    for link in reversed(chain(err)):
+        merged.update(link.fields)
+    return merged
+
+
+def public_message(err: BaseException | None, default: str = "internal error") -> str:
+    """What an outsider may be told: the outermost field `public`, never the text of the error itself.
+
+    Args:
+        err: the error.
+        default: what to say when no layer has a public message.
+
+    >>> from stackerr import new, wrap
+    >>> public_message(wrap(new("user 7: row locked"), "save", public="try again in a minute"))
+    'try again in a minute'
+    >>> public_message(new("password file unreadable"))
+    'internal error'
+    """
+    message = fields(err).get("public")
+    return default if message is None else safe_str(message)
+
+
+def hints(err: BaseException | None) -> list[str]:
+    """What can be done about it: the fields `hint` of the chain, outermost first, each once.
+
+    >>> from stackerr import new, wrap
+    >>> hints(wrap(new("disk full", hint="empty the cache"), "save", hint="try another disk"))
+    ['try another disk', 'empty the cache']
+    """
+    texts = [safe_str(link.fields["hint"]) for link in chain(err) if link.fields.get("hint") is not None]
+    return list(dict.fromkeys(texts))
+
+
+def code(err: BaseException | None) -> str | int | None:
+    """What to look up: the outermost field `code`, or None.
+
+    >>> from stackerr import new, wrap
+    >>> code(wrap(new("disk full", code="E17"), "save cache"))
+    'E17'
+    """
+    found: str | int | None = fields(err).get("code")
+    return found

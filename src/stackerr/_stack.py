@@ -1,0 +1,135 @@
+"""Places in code: saved as code object and offset, resolved to file and line only when asked for.
+
+A place costs two attribute reads to save. No frame is kept, so no local variable is kept alive.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from types import CodeType, FrameType, TracebackType
+    from typing import TypeAlias
+
+    Place: TypeAlias = "Frame | tuple[CodeType, int]"  # a string, since the class comes below
+    Stack: TypeAlias = "tuple[Frame, ...] | tuple[CodeType | int, ...]"
+
+_OWN_ROOM = os.path.dirname(os.path.abspath(__file__)) + os.sep
+_CACHE_LIMIT = 4096
+
+
+class Frame:
+    """One place in the code.
+
+    Attributes:
+        file: the path of the source file, as the compiler was given it (mostly absolute).
+        line: the line number, from 1.
+        function: the function's qualified name.
+
+    >>> Frame("/srv/app/main.py", 3, "main")
+    Frame('/srv/app/main.py', 3, 'main')
+    """
+
+    __slots__ = ("file", "function", "line")
+
+    def __init__(self, file: str, line: int, function: str) -> None:
+        self.file = file
+        self.line = line
+        self.function = function
+
+    def __repr__(self) -> str:
+        return f"Frame({self.file!r}, {self.line}, {self.function!r})"
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Frame):
+            return NotImplemented
+        return self._key() == other._key()
+
+    def __hash__(self) -> int:
+        return hash(self._key())
+
+    def _key(self) -> tuple[str, int, str]:
+        return self.file, self.line, self.function
+
+
+Frame.__module__ = "stackerr"
+
+# The code object is kept beside its frame: were it collected, its id could come back for another one.
+_resolved: dict[tuple[int, int], tuple[CodeType, Frame]] = {}
+
+
+def caller(stacklevel: int) -> FrameType:
+    """The frame `stacklevel` calls above the function that asks, or the outermost one there is."""
+    try:
+        return sys._getframe(max(stacklevel, 1) + 1)
+    except ValueError:
+        frame = sys._getframe(1)
+        while frame.f_back is not None:
+            frame = frame.f_back
+        return frame
+
+
+def capture(frame: FrameType | None, depth: int) -> Stack:
+    """The place of a frame and of its callers, innermost first, as code, offset, code, offset …"""
+    places: list[CodeType | int] = []
+    add = places.append
+    while frame is not None and depth > 0:
+        add(frame.f_code)
+        add(frame.f_lasti)
+        frame = frame.f_back
+        depth -= 1
+    return tuple(places)
+
+
+def resolve(place: Place) -> Frame:
+    """The file, line and function of a saved place."""
+    if isinstance(place, Frame):
+        return place
+    code, offset = place
+    known = _resolved.get((id(code), offset))
+    if known is not None:
+        return known[1]
+    frame = Frame(code.co_filename, _line_of(code, offset), code.co_qualname)
+    if len(_resolved) >= _CACHE_LIMIT:
+        _resolved.clear()
+    _resolved[id(code), offset] = code, frame
+    return frame
+
+
+def _line_of(code: CodeType, offset: int) -> int:
+    for start, end, line in code.co_lines():
+        if start <= offset < end:
+            return line or code.co_firstlineno
+    return code.co_firstlineno
+
+
+def resolve_stack(stack: Stack) -> tuple[Frame, ...]:
+    """The frames of a saved stack, innermost first, without the library's own."""
+    if not stack or isinstance(stack[0], Frame):
+        return stack  # type: ignore[return-value]
+    places = zip(stack[::2], stack[1::2], strict=True)
+    return tuple(resolve(place) for place in places if not is_own(place[0]))  # type: ignore[arg-type]
+
+
+def nearest(stack: Stack) -> Frame:
+    """The first place of a saved stack."""
+    first = stack[0]
+    return first if isinstance(first, Frame) else resolve(stack[:2])  # type: ignore[arg-type]
+
+
+def is_own(code: CodeType) -> bool:
+    """Whether the code is stackerr's own, which is never shown as a place."""
+    return code.co_filename.startswith(_OWN_ROOM)
+
+
+def traceback_stack(traceback: TracebackType | None) -> tuple[CodeType | int, ...]:
+    """The places a traceback went through as a stack, innermost first, without the library's own."""
+    places: list[CodeType | int] = []
+    while traceback is not None:
+        code = traceback.tb_frame.f_code
+        if not code.co_filename.startswith(_OWN_ROOM):
+            places += (traceback.tb_lasti, code)
+        traceback = traceback.tb_next
+    return tuple(reversed(places))
