@@ -14,7 +14,8 @@ load user 7: 'id'
 from ._chain import as_err, cause, is_err, matching, unwrap, walk
 from ._config import configure
 from ._errors import Error
-from ._later import __dir__, __getattr__
+from ._later import __dir__ as __dir__
+from ._later import __getattr__ as __getattr__
 from ._sentinel import Sentinel, sentinel
 from ._stack import Frame
 from ._wrap import errorf, mark, new, opaque, with_message, with_stack, wrap, wrapf

@@ -5,21 +5,16 @@ from __future__ import annotations
 import sys
 
 from ._layer import cause_of, layer_of, layers_on, members_of, origin_of
+from ._typing import overload
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from typing import Any, TypeAlias, TypeGuard, TypeVar, overload
+    from typing import Any, TypeAlias, TypeGuard, TypeVar
 
     E = TypeVar("E", bound=BaseException)
     T = TypeVar("T")
     Target: TypeAlias = "type[object] | BaseException | tuple[Target, ...]"
-else:
-
-    def overload(function):
-        """Stand in for typing's, which takes eight milliseconds to import."""
-        return function
-
 
 _BROUGHT_BY_POOLS = ("RemoteTraceback", "_RemoteTraceback")  # of multiprocessing and of concurrent.futures
 
@@ -128,7 +123,9 @@ def as_err(err: BaseException | None, target: Any) -> Any:
     """
     classes, instances = _split(target)
     if instances:
-        raise TypeError(f"as_err() looks for a class, not for the instance {instances[0]!r}; is_err() takes an instance")
+        raise TypeError(
+            f"as_err() looks for a class, not for the instance {instances[0]!r}; is_err() takes an instance"
+        )
     for node in walk(err):
         if _is_instance(node, classes):
             return node
@@ -139,7 +136,7 @@ def as_err(err: BaseException | None, target: Any) -> Any:
 
 
 def matching(*targets: Target) -> tuple[type[BaseException], ...]:
-    """Make an `except` clause look down the whole chain: `except matching(ErrNotExist) as err:`.
+    """Look down the whole chain in an `except` clause: `except matching(ErrNotExist) as err:`.
 
     Args:
         targets: what `is_err` takes.

@@ -67,7 +67,9 @@ class _Writer:
         lines = _message(link)
         lines += self._place(link, is_root)
         if link.fields:
-            lines.append(_INDENT + " ".join(f"{one_line(str(key))}={_value(value)}" for key, value in link.fields.items()))
+            lines.append(
+                _INDENT + " ".join(f"{one_line(str(key))}={_value(value)}" for key, value in link.fields.items())
+            )
         for note in link.notes:
             lines += _indent(_lines(note), "  note: ")
         lines += self._callers(link)
@@ -94,10 +96,7 @@ class _Writer:
         if not callers:
             return []
         self._shown.update(callers)
-        lines = [f"{_INDENT}called from"]
-        for frame in callers:
-            lines.append(f"{_INDENT}  {_frame_text(frame)}")
-        return lines
+        return [f"{_INDENT}called from", *(f"{_INDENT}  {_frame_text(frame)}" for frame in callers)]
 
     def _members(self, members: Sequence[BaseException], depth: int) -> list[str]:
         lines: list[str] = []

@@ -11,18 +11,13 @@ from ._safe import name_of, safe_str
 from ._text import format_error
 from ._transparent import rebuild
 from ._twin import copy_error
+from ._typing import overload
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from types import FrameType
-    from typing import Any, overload
-else:
-
-    def overload(function):
-        """Stand in for typing's, which takes eight milliseconds to import."""
-        return function
-
+    from typing import Any
 
 _SHOWN_MEMBERS = 100
 

@@ -44,7 +44,7 @@ def unraisablehook(args: sys.UnraisableHookArgs, /) -> None:
         _print(f"{args.err_msg or 'ignored in'} {source}: {report(args.exc_value)}")
 
 
-def asyncio_handler(loop: asyncio.AbstractEventLoop, context: dict[str, Any], /) -> None:
+def asyncio_handler(_: asyncio.AbstractEventLoop, context: dict[str, Any], /) -> None:
     """An asyncio exception handler that logs one line to the logger `asyncio`.
 
     >>> import asyncio

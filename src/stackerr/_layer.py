@@ -83,7 +83,6 @@ class Layer:
         """The saved stack, innermost first; empty when this layer saved none."""
         return () if self.stack is None else resolve_stack(self.stack)
 
-
     def __reduce__(self) -> tuple[Any, ...]:
         """Plain data: the place and the stack resolved, without the errors, which come back on their own."""
         fields = {key: _picklable(value) for key, value in self.fields.items()}

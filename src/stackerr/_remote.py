@@ -67,8 +67,8 @@ def from_dict(data: dict[str, Any]) -> BaseException:
         data: the plain data.
 
     Returns:
-        The chain, with texts, places, fields and notes. Nothing is imported for it, and no class's code runs: the errors
-        are `RemoteError`s.
+        The chain, with texts, places, fields and notes. Nothing is imported for it, and no class's code runs: the
+        errors are `RemoteError`s.
 
     Raises:
         ValueError: the data is not what `to_dict` makes; the text says where.
@@ -90,10 +90,10 @@ def _error(data: object, where: str) -> BaseException:
     if not entries:
         raise ValueError(f"from_dict(): {where}.chain is empty: an error has one link at least")
     marks = [_name(entry) for entry in entries if entry.get("kind") == "mark"]
-    err: BaseException | None = None
-    for index in reversed(range(len(entries))):
+    last = len(entries) - 1
+    err = _link(entries[last], None, marks, f"{where}.chain[{last}]")
+    for index in reversed(range(last)):
         err = _link(entries[index], err, marks, f"{where}.chain[{index}]")
-    assert err is not None
     return err
 
 

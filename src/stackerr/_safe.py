@@ -48,10 +48,10 @@ def shorten(text: str, limit: int = TEXT_LIMIT) -> str:
 
 
 def escape(text: str) -> str:
-    """The text on one line: what a terminal or a log reader would not show as a character is escaped.
+    r"""The text on one line: what a terminal or a log reader would not show as a character is escaped.
 
-    >>> escape("ok\\n\\x1b[31mforged")
-    'ok\\\\n\\\\x1b[31mforged'
+    >>> escape("ok\n\x1b[31mforged")
+    'ok\\n\\x1b[31mforged'
     """
     if text.isprintable():
         return text

@@ -72,7 +72,7 @@ def caller(stacklevel: int) -> FrameType:
 
 
 def capture(frame: FrameType | None, depth: int) -> Stack:
-    """The place of a frame and of its callers, innermost first, as code, offset, code, offset …"""
+    """The places of a frame and of its callers, innermost first: a code object and an offset for each."""
     places: list[CodeType | int] = []
     add = places.append
     while frame is not None and depth > 0:

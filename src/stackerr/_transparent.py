@@ -1,8 +1,8 @@
 """The class that is both Wrapped and the original's.
 
-`wrap` must not change what an `except` clause catches or an attribute look-up finds. So the wrapped error is an instance
-of a class made on the fly from the original's class, and carries the original's whole state. None of the original's
-code runs for that: neither its `__init__` and `__new__`, nor its metaclass, nor `__init_subclass__`.
+`wrap` must not change what an `except` clause catches or an attribute look-up finds. So the wrapped error is an
+instance of a class made on the fly from the original's class, and carries the original's whole state. None of the
+original's code runs for that: neither its `__init__` and `__new__`, nor its metaclass, nor `__init_subclass__`.
 """
 
 from __future__ import annotations
@@ -176,22 +176,23 @@ def annotate(err: BaseException, layer: Layer) -> BaseException:
 
 def rebuild(parts: list[Part]) -> BaseException:
     """Put a chain together again from what `dismantle` made of it."""
-    err: BaseException | None = None
-    for kind, made, extra, state in reversed(parts):
+    *upper, root = parts
+    err = _restore(root, None)
+    for part in reversed(upper):
+        kind, made, extra, _ = part
         if kind == "layer":
-            assert err is not None
             made.inner = err
             err = add_layer(err, made, made.mark)
             dict_of(err).update(extra)
         else:
-            err = _restore(kind, made, extra, state, err)
-    assert err is not None
+            err = _restore(part, err)
     return err
 
 
-def _restore(kind: str, made: Any, ours: dict[str, Any], state: Any, below: BaseException | None) -> BaseException:
+def _restore(part: Part, below: BaseException | None) -> BaseException:
     from ._pickling import restore_error, restore_group, restore_ours
 
+    kind, made, ours, state = part
     err: BaseException = made
     if kind == "error":
         err = restore_error(made, state)

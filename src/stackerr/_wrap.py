@@ -11,19 +11,15 @@ from ._layer import Layer, layer_of, layers_on, origin_of, set_cause
 from ._safe import name_of, safe_str, shorten
 from ._stack import caller, capture
 from ._transparent import add_layer
+from ._typing import overload
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from types import CodeType, FrameType
-    from typing import Any, NoReturn, TypeVar, overload
+    from typing import Any, NoReturn, TypeVar
 
     E = TypeVar("E", bound=BaseException)
     M = TypeVar("M", bound=BaseException)
-else:
-
-    def overload(function):
-        """Stand in for typing's, which takes eight milliseconds to import."""
-        return function
 
 
 def new(message: str, /, *, stacklevel: int = 1, **fields: Any) -> Error:
@@ -72,7 +68,7 @@ def wrap(err: None, message: str, /, *, stacklevel: int = 1, **fields: Any) -> N
 @overload
 def wrap(err: E, message: str, /, *, stacklevel: int = 1, **fields: Any) -> E: ...
 def wrap(err: E | None, message: str, /, *, stacklevel: int = 1, **fields: Any) -> E | None:
-    """Say what was being done when an error arose: `raise wrap(e, "load run") from e`.
+    """Say what was being done when an error arose; documented form: `raise wrap(e, "load run") from e`.
 
     Args:
         err: the error. For None the answer is None.
@@ -81,9 +77,9 @@ def wrap(err: E | None, message: str, /, *, stacklevel: int = 1, **fields: Any) 
         fields: key-value pairs to carry along. Well known are `public`, `hint` and `code`.
 
     Returns:
-        A new error of the same type and with the same attributes, whose `str` is `message: ` and that of `err`,
-        and which has `err` as its `__cause__`. `except` clauses catch it as they would `err`. The few errors whose class
-        cannot be copied are annotated and returned themselves.
+        A new error of the same type and with the same attributes, whose `str` is `message: ` and that of `err`, and
+        which has `err` as its `__cause__`. `except` clauses catch it as they would `err`. The few errors
+        whose class cannot be copied are annotated and returned themselves.
 
     Raises:
         TypeError: `err` is not an exception.
@@ -99,7 +95,7 @@ def wrap(err: E | None, message: str, /, *, stacklevel: int = 1, **fields: Any) 
     if err is None:
         return None
     try:
-        frame = sys._getframe(stacklevel if stacklevel > 1 else 1)
+        frame = sys._getframe(max(1, stacklevel))
     except ValueError:
         frame = caller(stacklevel)
     return put_layer(err, message if type(message) is str else safe_str(message), frame, fields)
@@ -110,7 +106,7 @@ def wrapf(err: None, format: str, /, *args: object, stacklevel: int = 1, **field
 @overload
 def wrapf(err: E, format: str, /, *args: object, stacklevel: int = 1, **fields: Any) -> E: ...
 def wrapf(err: E | None, format: str, /, *args: object, stacklevel: int = 1, **fields: Any) -> E | None:
-    """`wrap` with a `%`-formatted message: `raise wrapf(e, "load run %s", run_id) from e`.
+    """Wrap an error with a `%`-formatted message, as in `raise wrapf(e, "load run %s", run_id) from e`.
 
     Args:
         err: the error. For None the answer is None.

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import sys
 
-from ._safe import name_of, safe_str
-from ._stack import capture, is_own
+from ._safe import safe_str
+from ._stack import is_own
 from ._wrap import fill, place_layer
 
 TYPE_CHECKING = False
