@@ -71,7 +71,7 @@ class _Writer:
                 _INDENT + " ".join(f"{one_line(str(key))}={_value(value)}" for key, value in link.fields.items())
             )
         for note in link.notes:
-            lines += _indent(_lines(note), "  note: ")
+            lines += _indent(_lines(note), f"{_INDENT}note: ")
         lines += self._callers(link)
         lines += self._members(link.members, depth)
         if link.hidden is not None:

@@ -97,6 +97,9 @@ class Installation:
         self.undo()
 
 
+Installation.__module__ = "stackerr"
+
+
 def install() -> Installation:
     """Print errors that nobody caught as one line, or in detail when `configure(detailed=True)` says so.
 

@@ -69,6 +69,7 @@ class wrapping:  # noqa: N801 - used like a function, as contextlib.suppress is
         self, kind: type[BaseException] | None, err: BaseException | None, traceback: TracebackType | None, /
     ) -> None:
         if err is not None and not _is_control_flow(err):
+            __tracebackhide__ = True  # pytest's word for: do not show this frame
             wrapped = _wrap(err, fill(self.format, self.args), traceback, self.fields)
             if wrapped is not err:
                 raise wrapped
@@ -89,6 +90,7 @@ class wrapping:  # noqa: N801 - used like a function, as contextlib.suppress is
 
     def _leave(self, err: BaseException, function: Callable[..., Any], args: Any, keywords: Any) -> NoReturn:
         """Raise what is to leave the function in place of the error."""
+        __tracebackhide__ = True
         if _is_control_flow(err):
             raise err
         text = fill(self.format, self.args)
@@ -151,6 +153,7 @@ def _decorate_function(function: Callable[..., Any], boundary: wrapping) -> Call
         try:
             return function(*args, **keywords)
         except BaseException as err:  # noqa: BLE001
+            __tracebackhide__ = True
             boundary._leave(err, function, args, keywords)
 
     return call
@@ -161,6 +164,7 @@ def _decorate_coroutine(function: Callable[..., Any], boundary: wrapping) -> Cal
         try:
             return await function(*args, **keywords)
         except BaseException as err:  # noqa: BLE001
+            __tracebackhide__ = True
             boundary._leave(err, function, args, keywords)
 
     return call
@@ -171,6 +175,7 @@ def _decorate_generator(function: Callable[..., Any], boundary: wrapping) -> Cal
         try:
             return (yield from function(*args, **keywords))
         except BaseException as err:  # noqa: BLE001
+            __tracebackhide__ = True
             boundary._leave(err, function, args, keywords)
 
     return call
@@ -194,6 +199,7 @@ def _decorate_async_generator(function: Callable[..., Any], boundary: wrapping) 
         except StopAsyncIteration:
             return
         except BaseException as err:  # noqa: BLE001
+            __tracebackhide__ = True
             boundary._leave(err, function, args, keywords)
 
     return call

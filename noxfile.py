@@ -1,0 +1,100 @@
+"""Every chore of the project, one session each; `make test` runs those that are on by default."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import nox
+
+nox.needs_version = ">=2025.2"
+nox.options.default_venv_backend = "uv"
+nox.options.error_on_missing_interpreters = True
+nox.options.reuse_existing_virtualenvs = True
+nox.options.sessions = ["lint", "types", "tests", "bare", "docs", "package", "instructions"]
+
+PROJECT = nox.project.load_toml("pyproject.toml")
+CONSTRAINTS = ("--constraint", ".ci/constraints.txt")
+
+
+def install_group(session: nox.Session, *groups: str) -> None:
+    """Install dependency groups of pyproject.toml at the locked versions."""
+    session.install(*CONSTRAINTS, *nox.project.dependency_groups(PROJECT, *groups))
+
+
+def install_wheel(session: nox.Session, extras: str = "") -> None:
+    """Install what users get: the built wheel, not the source tree."""
+    session.install(*CONSTRAINTS, "--reinstall-package", "stackerr", f".{extras}")
+
+
+@nox.session
+def tests(session: nox.Session) -> None:
+    """The tests on the built wheel, and every example of README, docs and docstrings."""
+    install_group(session, "test")
+    install_wheel(session)
+    session.run("coverage", "run", "-m", "pytest", *session.posargs)
+    if not session.posargs:
+        session.run("coverage", "report", "--fail-under=100")
+
+
+@nox.session
+def bare(session: nox.Session) -> None:
+    """The library alone: it needs nothing, and importing it loads nothing heavy."""
+    session.install("--reinstall-package", "stackerr", ".")
+    session.run("python", "-W", "error", "tests/house/bare_install.py")
+
+
+@nox.session
+def lint(session: nox.Session) -> None:
+    """Style, errors that leave unwrapped, and who imports whom."""
+    install_group(session, "lint")
+    install_wheel(session, "[flake8]")
+    session.run("ruff", "check", ".")
+    session.run("ruff", "format", "--check", ".")
+    session.run("flake8", "src")
+    session.run("lint-imports", "--no-logo")
+
+
+@nox.session
+def types(session: nox.Session) -> None:
+    """Types both ways: what must pass and what must not, by two checkers."""
+    install_group(session, "types")
+    install_wheel(session)
+    session.run("mypy")
+    session.run("mypy", "--python-version", "3.14")
+    session.run("pyright", "src", "tests/typing")
+    session.run("pyright", "--verifytypes", "stackerr", "--ignoreexternal")
+
+
+@nox.session
+def docs(session: nox.Session) -> None:
+    """The documentation, without a warning."""
+    install_group(session, "docs")
+    install_wheel(session)
+    session.run("sphinx-build", "-n", "-W", "--keep-going", "-q", "-b", "html", "docs", "docs/_build/html")
+
+
+@nox.session
+def package(session: nox.Session) -> None:
+    """The sdist and the wheel, as they would be published."""
+    install_group(session, "package")
+    out = Path(session.create_tmp())
+    session.run("python", "-m", "build", "--installer", "uv", "--outdir", str(out), silent=True)
+    built = [str(path) for path in sorted(out.iterdir()) if path.suffix in (".whl", ".gz")]
+    session.run("check-wheel-contents", *[path for path in built if path.endswith(".whl")])
+    session.run("twine", "check", "--strict", *built)
+
+
+@nox.session
+def instructions(session: nox.Session) -> None:
+    """The gate on speed: instructions counted by callgrind, against the committed baseline."""
+    install_wheel(session)
+    session.run("python", "benchmarks/instructions.py", "--check")
+
+
+@nox.session(default=False)
+def lock(session: nox.Session) -> None:
+    """Lock the versions of everything that the sessions install."""
+    session.install("uv")
+    groups = [argument for group in PROJECT["dependency-groups"] for argument in ("--group", group)]
+    flags = ["--universal", "--no-emit-index-url", "--no-header", "--no-annotate", "--all-extras", "--upgrade"]
+    session.run("uv", "pip", "compile", "-q", *flags, *groups, "pyproject.toml", "-o", ".ci/constraints.txt")

@@ -1,0 +1,47 @@
+"""The house: one name for a thing everywhere, and nothing of the machine that it was built on."""
+
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+PACKAGE = ROOT / "src" / "stackerr"
+CORE = sorted(path.stem for path in PACKAGE.glob("_*.py") if path.stem not in ("__init__", "_typing"))
+GUESTS = sorted(path.stem for path in (PACKAGE / "integrations").glob("[!_]*.py"))
+
+
+def tracked():
+    """The files of the repository; without git (in an sdist) those of the source tree."""
+    done = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True)
+    if done.returncode == 0:
+        return [ROOT / name for name in done.stdout.splitlines()]
+    return [path for path in ROOT.rglob("*") if path.is_file() and ".git" not in path.parts]
+
+
+@pytest.mark.parametrize("name", CORE)
+def test_a_room_of_the_core_has_its_tests(name):
+    """`_chain.py` is tested in `tests/test_chain.py`."""
+    assert (ROOT / "tests" / f"test{name}.py").exists()
+
+
+@pytest.mark.parametrize("name", GUESTS)
+def test_a_guest_has_its_tests(name):
+    """`integrations/structlog.py` is tested in `tests/integrations/test_structlog.py`."""
+    assert (ROOT / "tests" / "integrations" / f"test_{name}.py").exists()
+
+
+def test_modules_stay_small():
+    """A module past 300 lines wants to be two rooms."""
+    long = {p.name: n for p in PACKAGE.rglob("*.py") if (n := len(p.read_text(encoding="utf-8").splitlines())) > 300}
+    assert long == {}
+
+
+def test_no_file_names_a_place_of_one_machine():
+    """What is committed holds no home directory and no temporary folder of a job."""
+    pattern = re.compile(rb"(?<![\w.])/(?:root|home/\w+|work|opt)/")
+    found = [
+        path.relative_to(ROOT).as_posix() for path in tracked() if path.is_file() and pattern.search(path.read_bytes())
+    ]
+    assert found == []
