@@ -45,7 +45,6 @@ _BY_CODE: dict[str, type[ErrStorage]] = {
 _BY_STATUS: dict[int, type[ErrStorage]] = {
     HTTPStatus.UNAUTHORIZED: ErrForbidden,
     HTTPStatus.FORBIDDEN: ErrForbidden,
-    HTTPStatus.NOT_FOUND: ErrNotExist,
     HTTPStatus.TOO_MANY_REQUESTS: ErrUnavailable,
     HTTPStatus.INSUFFICIENT_STORAGE: ErrFull,
 }
@@ -87,6 +86,8 @@ def _sentinel_of_answer(err: ClientError) -> type[ErrStorage]:
     status = int(err.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0))
     if code in _BY_CODE:
         return _BY_CODE[code]
+    if status == HTTPStatus.NOT_FOUND and err.operation_name == "HeadObject":
+        return ErrNotExist
     if status == HTTPStatus.PRECONDITION_FAILED:
         return ErrChanged if err.operation_name == "GetObject" else ErrExist
     if status in _BY_STATUS:
