@@ -78,7 +78,7 @@ def test_the_outermost_kind_counts():
 
 def test_an_error_that_cannot_be_copied_gets_a_kind_too():
     """Those of pydantic cannot; a mark on them decides all the same."""
-    meta = type("Meta", (type,), {"mro": lambda cls: type.mro(cls)})
+    meta = type("Meta", (type,), {"mro": type.mro})
     stiff = meta("Stiff", (Exception,), {})
     err = wrap(mark(stiff(SECRET), ErrBadRequest, "read the request", public="no name"), "create run")
     assert problem(err) == Problem(400, "no name")
