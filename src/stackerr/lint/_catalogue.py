@@ -24,9 +24,15 @@ def _data() -> dict[str, Any]:
 
 
 def canonical(path: str) -> str:
-    """The one name of what several dotted paths mean: `sqlite3.connect` makes a `sqlite3.Connection`."""
+    """The one name of what several dotted paths mean: `socket.error` is `OSError`."""
     same: dict[str, str] = _data()["same"]
     return same.get(path, path)
+
+
+def made_by(path: str) -> str:
+    """The class of what a call or attribute gives, where it is known: `sqlite3.connect` makes a `sqlite3.Connection`."""
+    makes: dict[str, str] = _data()["makes"]
+    return makes.get(path, path)
 
 
 @lru_cache(maxsize=4096)

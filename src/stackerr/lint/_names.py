@@ -7,7 +7,7 @@ import builtins
 from typing import TYPE_CHECKING
 
 from stackerr.lint import _calls, _classes, _hints
-from stackerr.lint._catalogue import canonical, is_plain
+from stackerr.lint._catalogue import canonical, is_plain, made_by
 from stackerr.lint._project import OURS
 from stackerr.lint._scopes import END, Binding, Position, find, reaching
 from stackerr.lint._values import FUNCTIONS, Caught, Inside, Many, Outside, Room, Row, Spot, Value, Values, cell, elements
@@ -192,7 +192,7 @@ class Names:
             case Outside() if base.is_made and is_plain(base.path):
                 return ()
             case Outside():
-                path = f"{base.path}.{name}"
+                path = f"{made_by(base.path) if base.is_made else base.path}.{name}"
                 return (Outside(canonical(path), base.is_made, f"{base.raw or base.path}.{name}"),)
             case Room():
                 return self.export(base.module, name)
@@ -229,7 +229,7 @@ def is_ours(value: Value) -> bool:
 
 def is_path(value: Value) -> bool:
     """Is this a `pathlib` path?"""
-    return isinstance(value, Outside) and value.is_made and value.path == "pathlib.Path"
+    return isinstance(value, Outside) and value.is_made and made_by(value.path) == "pathlib.Path"
 
 
 def is_function(value: Value) -> bool:
