@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from ._detail import detailed
     from ._group import BaseErrorGroup, ErrorGroup, join
     from ._hooks import Installation, install
-    from ._plain import to_dict
+    from ._plain import describe, to_dict
     from ._remote import RemoteError, from_dict
     from ._report import Link, chain, code, fields, frames, hints, public_message
     from ._text import compact
@@ -48,6 +48,7 @@ __all__ = [
     "code",
     "compact",
     "configure",
+    "describe",
     "detailed",
     "errorf",
     "fields",

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import sys
 
+from ._safe import one_line
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ._stack import Frame
@@ -25,7 +27,10 @@ def place_text(frame: Frame) -> str:
     >>> place_text(Frame(json.decoder.__file__, 355, "raw_decode"))
     'json/decoder.py:355'
     """
-    return f"{_relative.get(frame.file) or relative_to_package(frame.file)}:{frame.line}"
+    text = frame._text
+    if text is None:
+        text = frame._text = one_line(f"{relative_to_package(frame.file)}:{frame.line}")
+    return text
 
 
 def absolute(file: str) -> str:
@@ -35,7 +40,7 @@ def absolute(file: str) -> str:
 
 def is_library(file: str) -> bool:
     """Whether the file belongs to the standard library or an installed distribution."""
-    if any(folder in file for folder in _INSTALLED):
+    if _INSTALLED[0] in file or _INSTALLED[1] in file:
         return True
     return file.startswith((_STANDARD_LIBRARY, "<frozen "))
 

@@ -19,7 +19,7 @@ from ._layer import (
 )
 from ._places import is_library, place_text
 from ._safe import name_of, qualified_name, safe_str
-from ._stack import nearest, resolve_stack, traceback_stack
+from ._stack import nearest, resolve, resolve_stack, traceback_stack
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -135,8 +135,11 @@ def chain(err: BaseException | None) -> list[Link]:
 
 
 def _layer_link(err: BaseException, layer: Layer) -> Link:
-    kind, cls = ("wrap", type(err)) if layer.mark is None else ("mark", layer.mark)
-    link = Link(kind, cls, layer.message or "", layer.frame(), layer.fields)
+    frame = None if layer.place is None else resolve(layer.place)
+    if layer.mark is None:
+        link = Link("wrap", type(err), layer.message or "", frame, layer.fields)
+    else:
+        link = Link("mark", layer.mark, layer.message or "", frame, layer.fields)
     if layer.stack is not None:
         link._path = layer.stack
     return link

@@ -32,12 +32,16 @@ class Frame:
     Frame('/srv/app/main.py', 3, 'main')
     """
 
-    __slots__ = ("file", "function", "line")
+    __slots__ = ("_text", "file", "function", "line")  # `_text` is for `_places`, which works it out once
 
     def __init__(self, file: str, line: int, function: str) -> None:
         self.file = file
         self.line = line
         self.function = function
+        self._text: str | None = None
+
+    def __reduce__(self) -> tuple[type[Frame], tuple[str, int, str]]:
+        return Frame, self._key()
 
     def __repr__(self) -> str:
         return f"Frame({self.file!r}, {self.line}, {self.function!r})"
@@ -132,4 +136,4 @@ def traceback_stack(traceback: TracebackType | None) -> tuple[CodeType | int, ..
         if not code.co_filename.startswith(_OWN_ROOM):
             places += (traceback.tb_lasti, code)
         traceback = traceback.tb_next
-    return tuple(reversed(places))
+    return tuple(places[::-1])
