@@ -12,7 +12,7 @@ load user 7: 'id'
 """
 
 from ._chain import as_err, cause, is_err, matching, unwrap, walk
-from ._config import configure
+from ._config import configure, is_detailed
 from ._errors import Error
 from ._later import __dir__ as __dir__
 from ._later import __getattr__ as __getattr__
@@ -56,6 +56,7 @@ __all__ = [
     "from_dict",
     "hints",
     "install",
+    "is_detailed",
     "is_err",
     "join",
     "mark",
