@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from ._chain import next_of, second_cause
 from ._layer import (
+    LAYERS,
+    ORIGIN,
     PATH,
     cause_of,
     context_of,
@@ -14,7 +16,6 @@ from ._layer import (
     layers_on,
     members_of,
     notes_of,
-    origin_of,
     traceback_of,
 )
 from ._places import is_library, place_text
@@ -125,8 +126,10 @@ def chain(err: BaseException | None) -> list[Link]:
         seen.add(id(err))
         layer = layer_of(err)
         if layer is None or layer.inner is None:
-            links += [_layer_link(err, layer) for layer in layers_on(err)]
-            links.append(_error_link(err))
+            state = dict_of(err)
+            if LAYERS in state:
+                links += [_layer_link(err, layer) for layer in layers_on(err)]
+            links.append(_error_link(err, state))
             err = next_of(err)
         else:
             links.append(_wrap_link(err, layer))
@@ -154,13 +157,13 @@ def _wrap_link(err: BaseException, layer: Layer) -> Link:
     return link
 
 
-def _error_link(err: BaseException) -> Link:
-    origin, state = origin_of(err), dict_of(err)
+def _error_link(err: BaseException, state: dict[str, Any]) -> Link:
+    origin = state.get(ORIGIN)
     if origin is None:
         link = Link("error", type(err), "", None, {})
-        _place_by_traceback(link, err)
+        _place_by_traceback(link, state.get(PATH) or traceback_stack(traceback_of(err)))
     else:
-        link = Link("error", type(err), "", origin.frame(), _fields_of(err, origin))
+        link = Link("error", type(err), "", origin.frame(), _fields_of(state, origin))
         link._path = origin.stack or ()
         link.hidden = origin.hidden
     if issubclass(type(err), BaseExceptionGroup):
@@ -170,10 +173,11 @@ def _error_link(err: BaseException) -> Link:
         link.message = safe_str(err)
     if link.hidden is not None:
         link.kind = "opaque"
-    link._bases = state.get("remote_bases")
-    if "__notes__" in state:
+    if state:
+        link._bases = state.get("remote_bases")
         link.notes = _own_notes(err)
-    link.aside = _context(err)
+    if context_of(err) is not None:
+        link.aside = _context(err)
     return link
 
 
@@ -182,22 +186,24 @@ def _names_of_bases(cls: type) -> tuple[str, ...]:
     return tuple(name for name in names if not name.startswith("stackerr._"))
 
 
-def _fields_of(err: BaseException, origin: Layer) -> dict[str, Any]:
-    fields = dict_of(err).get("fields")
+def _fields_of(state: dict[str, Any], origin: Layer) -> dict[str, Any]:
+    fields = state.get("fields")
     return fields if type(fields) is dict else origin.fields
 
 
-def _place_by_traceback(link: Link, err: BaseException) -> None:
+def _place_by_traceback(link: Link, stack: Stack) -> None:
     link.is_saved = False
-    stack = dict_of(err).get(PATH) or traceback_stack(traceback_of(err))
     if stack:
         link._path = stack
         link.frame = nearest(stack)
 
 
 def _own_notes(err: BaseException) -> tuple[str, ...]:
+    notes = notes_of(err)
+    if not notes:
+        return ()
     shown_as_layers = {note_text(layer) for layer in layers_on(err)}
-    return tuple(text for text in _texts(notes_of(err)) if text not in shown_as_layers)
+    return tuple(text for text in _texts(notes) if text not in shown_as_layers)
 
 
 def note_text(layer: Layer) -> str:

@@ -131,9 +131,11 @@ def is_own(code: CodeType) -> bool:
 def traceback_stack(traceback: TracebackType | None) -> tuple[CodeType | int, ...]:
     """The places a traceback went through as a stack, innermost first, without the library's own."""
     places: list[CodeType | int] = []
+    add = places.append
     while traceback is not None:
         code = traceback.tb_frame.f_code
         if not code.co_filename.startswith(_OWN_ROOM):
-            places += (traceback.tb_lasti, code)
+            add(traceback.tb_lasti)
+            add(code)
         traceback = traceback.tb_next
     return tuple(places[::-1])

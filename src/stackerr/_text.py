@@ -11,7 +11,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from ._report import Link
+    from ._stack import Frame
 
+_LAYERS = ("wrap", "mark")
 _SHOWN_AT_EACH_END = 16
 _SHOWN_MEMBERS = 5
 _SHOWN_DEPTH = 4
@@ -60,24 +62,30 @@ def words_of(links: Sequence[Link], depth: int = 0) -> str:
 def places_of(links: Sequence[Link]) -> list[str]:
     """The places of a chain, outermost first; with each place in a library, the program's own line that called it."""
     places: list[str] = []
-    above = ""
     for link in links:
-        for frame in (None if link.is_saved else nearest_own_frame(link), link.frame):
-            if frame is not None and (text := place_text(frame)) != above:
-                places.append(text)
-                above = text
+        if not link.is_saved:
+            _add_place(places, nearest_own_frame(link))
+        _add_place(places, link.frame)
     return _cut_middle(places)
+
+
+def _add_place(places: list[str], frame: Frame | None) -> None:
+    if frame is not None:
+        text = place_text(frame)
+        if not places or places[-1] != text:
+            places.append(text)
 
 
 def _texts(links: Sequence[Link], depth: int) -> list[str]:
     texts = []
     above = ""
     for link in links:
-        text = _text(link, depth)
-        if text and not (above and _repeats(above, link.message)):
-            texts.append(text)
+        kind = link.kind
+        text = one_line(link.message) if kind in _LAYERS else _text(link, depth)
         if text:
-            above = link.message if link.kind == "error" else ""
+            if not above or not _repeats(above, link.message):
+                texts.append(text)
+            above = link.message if kind == "error" else ""
     if links[-1].aside is not None:
         texts[-1] += _aside(links[-1].aside, depth)
     return texts
@@ -85,8 +93,6 @@ def _texts(links: Sequence[Link], depth: int) -> list[str]:
 
 def _text(link: Link, depth: int) -> str:
     text = one_line(link.message)
-    if link.kind in ("wrap", "mark"):
-        return text
     if link.kind == "group":
         return _group(text, link.members, depth)
     return _with_type(text, link) if not text or link.type == "KeyError" else text
