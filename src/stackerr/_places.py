@@ -16,6 +16,7 @@ _STANDARD_LIBRARY = os.path.dirname(os.__file__) + os.sep
 _INSTALLED = (os.sep + "site-packages" + os.sep, os.sep + "dist-packages" + os.sep)
 
 _relative: dict[str, str] = {}
+_libraries: dict[str, bool] = {}
 _modules_seen: dict[str, str] = {}
 
 
@@ -40,9 +41,13 @@ def absolute(file: str) -> str:
 
 def is_library(file: str) -> bool:
     """Whether the file belongs to the standard library or an installed distribution."""
-    if _INSTALLED[0] in file or _INSTALLED[1] in file:
-        return True
-    return file.startswith((_STANDARD_LIBRARY, "<frozen "))
+    known = _libraries.get(file)
+    if known is None:
+        if len(_libraries) >= _CACHE_LIMIT:
+            _libraries.clear()
+        installed = any(folder in file for folder in _INSTALLED)
+        known = _libraries[file] = installed or file.startswith((_STANDARD_LIBRARY, "<frozen "))
+    return known
 
 
 def relative_to_package(file: str) -> str:

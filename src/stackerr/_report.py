@@ -20,7 +20,7 @@ from ._layer import (
 )
 from ._places import is_library, place_text
 from ._safe import name_of, qualified_name, safe_str
-from ._stack import nearest, resolve, resolve_stack, traceback_stack
+from ._stack import first_where, nearest, resolve, resolve_stack, traceback_stack
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -229,7 +229,7 @@ def nearest_own_frame(link: Link) -> Frame | None:
     """Where the program's own code called the library in which an error was raised."""
     if link.is_saved or link.frame is None or not is_library(link.frame.file):
         return None
-    return next((frame for frame in link.callers if not is_library(frame.file)), None)
+    return first_where(link._path, lambda file: not is_library(file))
 
 
 def frames(err: BaseException | None) -> list[Frame]:

@@ -10,6 +10,7 @@ import sys
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from types import CodeType, FrameType, TracebackType
     from typing import TypeAlias
 
@@ -121,6 +122,17 @@ def nearest(stack: Stack) -> Frame:
     """The first place of a saved stack."""
     first = stack[0]
     return first if isinstance(first, Frame) else resolve(stack[:2])  # type: ignore[arg-type]
+
+
+def first_where(stack: Stack, is_wanted: Callable[[str], bool]) -> Frame | None:
+    """The nearest place of a saved stack whose file is wanted; only that one is resolved."""
+    for index, place in enumerate(stack):
+        if isinstance(place, Frame):
+            if is_wanted(place.file):
+                return place
+        elif not isinstance(place, int) and is_wanted(place.co_filename):
+            return resolve((place, stack[index + 1]))  # type: ignore[arg-type]
+    return None
 
 
 def is_own(code: CodeType) -> bool:
