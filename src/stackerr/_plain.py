@@ -112,7 +112,7 @@ def _members(link: Link, detailed: bool, depth: int) -> list[dict[str, Any]]:
 
 
 def _details(link: Link, depth: int) -> dict[str, Any]:
-    details: dict[str, Any] = {"callers": [_frame(frame) for frame in link.callers]}
+    details: dict[str, Any] = {"callers": [_frame(frame) for frame in link.callers], "is_saved": link.is_saved}
     for name, err in (("hidden", link.hidden), ("aside", link.aside)):
         if err is not None:
             details[name] = _error(err, True, depth + 1)
