@@ -97,10 +97,11 @@ def wrap(err: E | None, message: str, /, *, stacklevel: int = 1, **fields: Any) 
     if err is None:
         return None
     try:
-        frame = sys._getframe(stacklevel)
+        frame = sys._getframe(stacklevel if stacklevel > 1 else 1)  # noqa: FURB136 - a call of max() takes longer
     except ValueError:
         frame = caller(stacklevel)
-    return place_layer(err, message, (frame.f_code, frame.f_lasti), frame.f_back, fields)
+    text = message if type(message) is str else safe_str(message)
+    return place_layer(err, text, (frame.f_code, frame.f_lasti), frame.f_back, fields)
 
 
 @overload
