@@ -160,7 +160,9 @@ def test_stack_info_is_kept_on_the_line():
 
 def test_a_message_cannot_forge_a_line():
     """Line breaks and escapes in the words of the log call are shown, not obeyed."""
-    assert write(Formatter(FORMAT), "user %s", "ann\nERROR forged\x1b[31m") == "ERROR user ann\\nERROR forged\\x1b[31m\n"
+    assert (
+        write(Formatter(FORMAT), "user %s", "ann\nERROR forged\x1b[31m") == "ERROR user ann\\nERROR forged\\x1b[31m\n"
+    )
 
 
 def test_in_detail_a_block_follows():
@@ -309,7 +311,9 @@ format = %(levelname)s %(message)s
 
 def test_it_imports_no_other_guest():
     """Whoever has logging alone needs nothing else."""
-    script = "import stackerr.integrations.logging, sys; print(sorted({'pythonjsonlogger', 'structlog'} & set(sys.modules)))"
+    script = (
+        "import stackerr.integrations.logging, sys; print(sorted({'pythonjsonlogger', 'structlog'} & set(sys.modules)))"
+    )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert done.stdout == "[]\n"
 

@@ -49,7 +49,9 @@ def test_the_error_is_an_object(name):
     assert data["error"]["message"] == WORDS
     assert data["error"]["type"] == "FileNotFoundError"
     assert data["error"]["fields"] == FIELDS
-    assert [place.rpartition("/")[2].partition(":")[0] for place in data["error"]["chain"]] == ["test_pythonjsonlogger.py"]
+    assert [place.rpartition("/")[2].partition(":")[0] for place in data["error"]["chain"]] == [
+        "test_pythonjsonlogger.py"
+    ]
 
 
 @pytest.mark.parametrize("name", FORMATTERS)

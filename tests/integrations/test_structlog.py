@@ -47,7 +47,9 @@ def test_data_goes_to_the_keys_of_the_schema():
     assert json.loads(out.getvalue()) == {"event": "serve", "error": stackerr.describe(err)}
 
 
-@pytest.mark.parametrize(("schema", "key"), [("ecs", "error"), ("otel", "Attributes"), ("datadog", "error"), ("gcp", "@type")])
+@pytest.mark.parametrize(
+    ("schema", "key"), [("ecs", "error"), ("otel", "Attributes"), ("datadog", "error"), ("gcp", "@type")]
+)
 def test_every_schema(schema, key):
     """As in the JSON formatter."""
     log, out = logger_with(ErrorProcessor(schema=schema), JSONRenderer())
