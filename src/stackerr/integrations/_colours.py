@@ -5,8 +5,6 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-import stackerr
-
 if TYPE_CHECKING:
     from typing import TextIO
 
@@ -37,9 +35,8 @@ def is_coloured(stream: TextIO | None) -> bool:
         return False
 
 
-def paint(err: BaseException) -> str:
-    """The one line of `compact` in colours."""
-    line = stackerr.compact(err)
+def paint(line: str) -> str:
+    """The line of `compact` in colours."""
     words, bracket, places = line.rpartition(" [")
     if not bracket or not line.endswith("]"):
         return f"{RED}{line}{RESET}"

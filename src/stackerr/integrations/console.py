@@ -63,7 +63,10 @@ class ConsoleFormatter(Formatter):
         head = f"{DIM}{time}{RESET} {colour}{level}{RESET}" if coloured else f"{time} {level}"
         message = one_line(message_of(record))
         if err is not None and not is_detailed:
-            message = _coloured_join(message, err) if coloured else join(message, stackerr.compact(err))
+            line = stackerr.compact(err)
+            message = join(message, line)
+            if coloured:
+                message = message.removesuffix(line) + paint(line)
         lines = [f"{head} {message}"]
         if err is not None and is_detailed:
             text = stackerr.detailed(err)
@@ -71,9 +74,3 @@ class ConsoleFormatter(Formatter):
         if record.stack_info:
             lines.append(indent(record.stack_info))
         return "\n".join(lines)
-
-
-def _coloured_join(message: str, err: BaseException) -> str:
-    line = stackerr.compact(err)
-    joined = join(message, line)
-    return joined.removesuffix(line) + paint(err) if joined.endswith(line) else joined

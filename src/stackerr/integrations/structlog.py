@@ -24,8 +24,8 @@ class ErrorProcessor:
         schema: None for text, in the place of `format_exc_info`; for plain data, in the place of `dict_tracebacks`,
             one of `"stackerr"`, `"ecs"`, `"otel"`, `"datadog"`, `"gcp"`.
 
-    As text the error of `exc_info` goes to the key `error`; in detail to `exception`, which `ConsoleRenderer` prints as a
-    block. As data the first error goes to the keys of the schema. Other values that are errors stay where they are, as
+    As text the error of `exc_info` goes to the key `error`; in detail to `exception`, which `ConsoleRenderer` prints
+    as a block. As data the first error goes to the keys of the schema. Other values that are errors stay where they are, as
     their one line. No local variable is ever shown.
 
     Raises:
@@ -45,6 +45,7 @@ class ErrorProcessor:
         self.schema = None if schema is None else find_schema(schema)
 
     def __call__(self, logger: WrappedLogger, name: str, event_dict: EventDict) -> EventDict:  # noqa: ARG002
+        """The event with its errors in words."""
         err = error_in(event_dict.pop("exc_info", None))
         values = [(key, value) for key, value in event_dict.items() if issubclass(type(value), BaseException)]
         if self.schema is None:
@@ -95,6 +96,7 @@ class ConsoleErrors:
         self.colors = colors
 
     def __call__(self, sio: TextIO, exc_info: ExcInfo) -> None:
+        """Write the error."""
         err = error_in(exc_info)
         if err is None:
             return
@@ -102,4 +104,5 @@ class ConsoleErrors:
             text = stackerr.detailed(err)
             sio.write("\n" + indent(paint_detail(text) if self.colors else text))
         else:
-            sio.write(f": {paint(err) if self.colors else stackerr.compact(err)}")
+            line = stackerr.compact(err)
+            sio.write(f": {paint(line) if self.colors else line}")
