@@ -47,14 +47,19 @@ def made(value: Value) -> Value | None:
 
 
 def _quoted(names: Names, text: str, place: ast.Constant, spot: Spot) -> Values:
+    module = spot.scope.module
+    return names.once(module, ("quoted", id(place)), lambda: _parsed(names, text, place, spot))
+
+
+def _parsed(names: Names, text: str, place: ast.Constant, spot: Spot) -> Values:
     try:
         node = ast.parse(text.strip(), mode="eval").body
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return ()
     for part in ast.walk(node):
         ast.copy_location(part, place)
-    kept = names.keep(node)
-    return meaning(names, kept, Spot(spot.scope, spot.arms))
+    spot.scope.module.kept.append(node)
+    return meaning(names, node, spot)
 
 
 def _generic(names: Names, node: ast.Subscript, spot: Spot) -> Values:

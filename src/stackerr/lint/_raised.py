@@ -6,7 +6,6 @@ import ast
 from typing import TYPE_CHECKING
 
 from stackerr.lint._look import bare, spell
-from stackerr.lint._scopes import find
 from stackerr.lint._values import Caught, Inside, Outside, Spot, Value
 
 if TYPE_CHECKING:
@@ -72,15 +71,11 @@ def _is_exempt(value: Value) -> bool:
 
 
 def _is_new_name(look: Look, error: ast.Name, spot: Spot, handler: HandlerSite) -> bool:
-    bindings = find(error.id, spot, (error.lineno, error.col_offset))
     first, last = handler.node.lineno, handler.node.end_lineno or handler.node.lineno
-    for binding in bindings:
-        if binding.kind == "value" and not binding.step and isinstance(binding.node, ast.expr):
-            is_here = binding.spot.scope is spot.scope and first <= binding.node.lineno <= last
-            if is_here:
-                return is_new(look, binding.node, binding.spot, handler)
-            return bool(_is_class_value(look, error, spot))
-    return bool(_is_class_value(look, error, spot))
+    for value, where in look.names.assigned(error, spot):
+        if where.scope is spot.scope and first <= value.lineno <= last:
+            return is_new(look, value, where, handler)
+    return _is_class_value(look, error, spot)
 
 
 def _is_class_value(look: Look, error: ast.Name, spot: Spot) -> bool:

@@ -95,7 +95,7 @@ def _subject_of_type(look: Look, node: ast.expr, spot: Spot) -> ast.expr | None:
         case ast.Attribute(attr="__class__"):
             return node.value
         case ast.Name():
-            return next((found for value in _assigned(node, spot) if (found := _subject_of_type(look, value[0], value[1]))), None)
+            return next((found for value in look.names.assigned(node, spot) if (found := _subject_of_type(look, value[0], value[1]))), None)
     return None
 
 
@@ -113,7 +113,7 @@ def _is_type_name(look: Look, node: ast.expr, spot: Spot) -> bool:
             subject = _subject_of_type(look, node.value, spot)
             return subject is not None and is_error(look, subject, spot)
         case ast.Name():
-            return any(isinstance(value, ast.Attribute) and _is_type_name(look, value, where) for value, where in _assigned(node, spot))
+            return any(isinstance(value, ast.Attribute) and _is_type_name(look, value, where) for value, where in look.names.assigned(node, spot))
         case ast.Call(func=ast.Name(id="str" | "repr"), args=[inner]):
             subject = _subject_of_type(look, inner, spot)
             return subject is not None and is_error(look, subject, spot)
@@ -133,7 +133,7 @@ def _is_text_of_error(look: Look, node: ast.expr, spot: Spot) -> bool:
         case ast.Subscript() | ast.Attribute():
             return _is_args(look, node, spot)
         case ast.Name():
-            return any(_is_text_of_error(look, value, where) for value, where in _assigned(node, spot))
+            return any(_is_text_of_error(look, value, where) for value, where in look.names.assigned(node, spot))
     return False
 
 
@@ -161,12 +161,3 @@ def _is_error_value(look: Look, value: Value) -> bool:
             return value.path.rpartition(".")[2] in GIVERS
         return is_exception(look.names, value)
     return isinstance(value, Inside) and value.is_made and not verb(value) and is_exception(look.names, value)
-
-
-def _assigned(node: ast.Name, spot: Spot) -> list[tuple[ast.expr, Spot]]:
-    bindings = find(node.id, spot, (node.lineno, node.col_offset))
-    return [
-        (binding.node, binding.spot)
-        for binding in bindings
-        if binding.kind == "value" and not binding.step and isinstance(binding.node, ast.expr) and binding.node is not node
-    ]
