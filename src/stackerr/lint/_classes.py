@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from stackerr.lint import _calls, _hints
 from stackerr.lint._scopes import END, Binding, arms_of
-from stackerr.lint._values import FUNCTIONS, Function, Inside, Many, Outside, Spot, Value, Values
+from stackerr.lint._values import FUNCTIONS, Function, Inside, Outside, Spot, Value, Values, many
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -82,9 +82,9 @@ def parameter(names: Names, binding: Binding) -> Values:
 def _gathered(function: ast.AST, arg: ast.arg, held: Values) -> Values:
     args = getattr(function, "args", None)
     if args is not None and arg is args.vararg:
-        return (Many(held),)
+        return many(held)
     if args is not None and arg is args.kwarg:
-        return (Many(held, is_table=True),)
+        return many(held, is_table=True)
     return held
 
 

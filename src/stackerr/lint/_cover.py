@@ -77,8 +77,10 @@ class Cover:
 
     def is_wrap_function(self, func: ast.expr, spot: Spot) -> bool:
         """Does calling this wrap its argument?"""
-        values = self.names.of(func, spot)
         globs = self.options.wrap_functions
+        if not globs and is_class_name(last_name(func)):
+            return False
+        values = self.names.of(func, spot)
         if globs and (matches(_written(func), globs) or any(matches(value.path, globs) for value in values if _has_path(value))):  # type: ignore[union-attr]
             return True
         return any(verb(value) in WRAPS or self.returns_wrap(value) for value in values)
@@ -242,6 +244,17 @@ def verb(value: Value) -> str:
     if isinstance(value, Inside) and not value.is_made and value.module.name.partition(".")[0] == "stackerr":
         return value.node.name
     return ""
+
+
+def last_name(func: ast.expr) -> str:
+    """The last part of a dotted expression."""
+    return func.attr if isinstance(func, ast.Attribute) else func.id if isinstance(func, ast.Name) else ""
+
+
+def is_class_name(name: str) -> bool:
+    """Is the name written as classes are?"""
+    letters = name.lstrip("_")
+    return letters[:1].isupper() and not (letters.isupper() and len(letters) > 1 and "_" in letters)
 
 
 def _has_path(value: Value) -> bool:

@@ -21,11 +21,12 @@ KINDS = {ast.ClassDef: "class", ast.FunctionDef: "function", ast.AsyncFunctionDe
 class Module:
     """A parsed module of the project and the scopes in it."""
 
-    def __init__(self, name: str, file: str, tree: ast.Module, project: Project) -> None:
+    def __init__(self, name: str, file: str, tree: ast.Module, project: Project, source: str = ":=") -> None:
         self.name = name
         self.file = file
         self.tree = tree
         self.project = project
+        self.has_walrus = ":=" in source
         self.top = Scope("module", tree, self)
         self.known: dict[Hashable, Values] = {}  # what names and expressions in it stand for
         self.kept: list[ast.AST] = []  # nodes made later, held since answers are known by identity

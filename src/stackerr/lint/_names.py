@@ -10,7 +10,7 @@ from stackerr.lint import _calls, _classes, _hints
 from stackerr.lint._catalogue import canonical, is_plain, made_by
 from stackerr.lint._project import OURS
 from stackerr.lint._scopes import END, Binding, Position, find, reaching
-from stackerr.lint._values import FUNCTIONS, Caught, Inside, Many, Outside, Room, Row, Spot, Value, Values, cell, elements
+from stackerr.lint._values import FUNCTIONS, WIDTH, Caught, Inside, Many, Outside, Room, Spot, Value, Values, cell, elements, many, row
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterator
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 BUILTINS = frozenset(dir(builtins))
 DEPTH = 40
 STEPS = 3000
+LIMIT = 16
 CLEAR = 1 << 30
 
 
@@ -52,7 +53,7 @@ class Names:
         self._steps = self._steps + 1 if depth else 0
         outer, self._lowest = self._lowest, CLEAR
         try:
-            found = tuple(dict.fromkeys(work()))
+            found = tuple(dict.fromkeys(work()))[:LIMIT]
         finally:
             del self._busy[full]
         if self._lowest >= depth:  # nothing in the answer waits for a question still open
@@ -91,15 +92,15 @@ class Names:
             case ast.Subscript():
                 return self._subscript(node, spot)
             case ast.Tuple():
-                return (Row(tuple(self.of(part, spot) for part in node.elts)),)
+                return row(tuple(self.of(part, spot) for part in node.elts))
             case ast.List() | ast.Set():
-                return (Many(tuple(value for part in node.elts for value in self.of(part, spot))),)
+                return many(tuple(value for part in node.elts[:WIDTH] for value in self.of(part, spot)))
             case ast.Dict():
-                return (Many(tuple(value for part in node.values for value in self.of(part, spot)), is_table=True),)
+                return many(tuple(value for part in node.values[:WIDTH] for value in self.of(part, spot)), is_table=True)
             case ast.ListComp() | ast.SetComp() | ast.GeneratorExp():
-                return (Many(self.of(node.elt, self.inner(node, spot))),)
+                return many(self.of(node.elt, self.inner(node, spot)))
             case ast.DictComp():
-                return (Many(self.of(node.value, self.inner(node, spot)), is_table=True),)
+                return many(self.of(node.value, self.inner(node, spot)), is_table=True)
             case ast.Lambda():
                 return _calls.makes(self.of(node.body, self.inner(node, spot)))
         return ()

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import ast
+import re
 from typing import TYPE_CHECKING
 
-from stackerr.lint._cover import verb
+from stackerr.lint._cover import last_name, verb
 from stackerr.lint._errors import is_exception, lineage
 from stackerr.lint._scopes import find
 from stackerr.lint._values import Caught, Inside, Outside, Spot, Value
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
     from stackerr.lint._look import Look
     from stackerr.lint._walk import Site
 
+ERROR_NAME = re.compile(r"(^|_)(e|ex|err|error|exc|exception|cause)$")
+SENTINEL_NAME = re.compile(r"^(err|Err|ERR)|Error$")
 EQUAL = (ast.Eq, ast.NotEq, ast.Is, ast.IsNot, ast.In, ast.NotIn)
 SAME = (ast.Eq, ast.NotEq, ast.Is, ast.IsNot)
 CASES = frozenset({"lower", "upper", "strip", "casefold", "lstrip", "rstrip", "splitlines", "split", "replace"})
@@ -53,11 +56,16 @@ def _told_apart(look: Look, spot: Spot, operator: ast.cmpop, left: ast.expr, rig
 
 
 def _is_sentinel_test(look: Look, side: ast.expr, other: ast.expr, spot: Spot) -> bool:
-    if isinstance(other, ast.Constant) or not isinstance(other, (ast.Name, ast.Attribute, ast.Call)):
+    if not isinstance(other, (ast.Name, ast.Attribute, ast.Call)) or not (look.is_adopted or _reads_as_test(side, other)):
         return False
     if isinstance(other, ast.Call) and not _subject_of_type(look, other, spot) and not is_error(look, other, spot):
         return False
     return _is_sentinel(look, side, spot) and not _is_sentinel(look, other, spot)
+
+
+def _reads_as_test(side: ast.expr, other: ast.expr) -> bool:
+    """Do the names alone say that an error is compared with one? Asked where stackerr is not imported, to save reading modules."""
+    return bool(ERROR_NAME.search(last_name(other)) or SENTINEL_NAME.search(last_name(side)))
 
 
 def _is_sentinel(look: Look, node: ast.expr, spot: Spot) -> bool:
