@@ -59,11 +59,11 @@ def project_of(folder: str, first_party: tuple[str, ...]) -> Project:
     return Project(layout_of(folder), first_party)
 
 
-def open_module(path: str, tree: ast.Module, first_party: tuple[str, ...] = ()) -> Module:
+def open_module(path: str, tree: ast.Module, source: str, first_party: tuple[str, ...] = ()) -> Module:
     """The module that is being checked, whose tree is already there."""
     full = os.path.abspath(path)
     name, _ = name_of(full)
-    return Module(name, full, tree, project_of(os.path.dirname(full), first_party))
+    return Module(name, full, tree, project_of(os.path.dirname(full), first_party), source)
 
 
 @lru_cache(maxsize=8192)
@@ -84,7 +84,8 @@ def load_module(file: str, name: str, project: Project) -> Module | None:
     try:
         with open(file, "rb") as source, warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            return Module(name, file, ast.parse(source.read()), project)
+            text = source.read()
+            return Module(name, file, ast.parse(text), project, text.decode("utf-8", "replace"))
     except (OSError, SyntaxError, ValueError, RecursionError, MemoryError):
         return None
 
