@@ -6,7 +6,7 @@ import builtins
 
 from ._errors import Error
 from ._group import ErrorGroup
-from ._layer import ORIGIN, Layer, dict_of, set_cause, set_context
+from ._layer import ORIGIN, PATH, Layer, dict_of, set_cause, set_context
 from ._plain import VERSION
 from ._safe import qualified_name, safe_str, shorten
 from ._stack import Frame
@@ -104,7 +104,11 @@ def _link(entry: dict[str, Any], below: BaseException | None, marks: list[str], 
     else:
         err = _group(entry, where) if entry.get("kind") == "group" else _lone_error(entry, marks, where)
         layer.message = None
-        dict_of(err).update({ORIGIN: layer, "fields": layer.fields, "remote_bases": tuple(entry.get("bases", ()))})
+        dict_of(err)["remote_bases"] = tuple(entry.get("bases", ()))
+        if entry.get("is_saved", True):
+            dict_of(err).update({ORIGIN: layer, "fields": layer.fields})
+        else:  # the place was read from a traceback: that of a library may be shown with the line that called it
+            dict_of(err)[PATH] = layer.callers() or (layer.frame(),) * (layer.place is not None)
         if below is not None:
             set_cause(err, below)
     _add_asides(err, layer, entry, where)
