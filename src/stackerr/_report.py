@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from ._stack import Frame, Stack
 
 
+LAYER_KINDS = ("wrap", "stack", "mark")
 _BASES_OF_ALL = (Exception, BaseException, object)
 
 
@@ -41,7 +42,7 @@ class Link:
         message: its own text, without that of the links below; empty when it has none.
         type: the name of the error's class.
         qualified_type: the same with its module, as tracebacks write it.
-        kind: `"wrap"`, `"mark"`, `"error"` (a root, or an error raised `from` another), `"group"` or `"opaque"`.
+        kind: `"wrap"`, `"stack"` (a place without a message), `"mark"`, `"error"` (a root, or an error raised `from` another), `"group"` or `"opaque"`.
         frame: where it was added, or where the error was raised; None when nobody knows.
         fields: its own key-value pairs.
         notes: its own PEP 678 notes.
@@ -86,7 +87,7 @@ class Link:
     @property
     def bases(self) -> tuple[str, ...]:
         """The names of the classes that the error's class is derived from; empty for a layer."""
-        if self.kind in ("wrap", "mark"):
+        if self.kind in LAYER_KINDS:
             return ()
         return _names_of_bases(self._class) if self._bases is None else self._bases
 
@@ -140,7 +141,7 @@ def chain(err: BaseException | None) -> list[Link]:
 def _layer_link(err: BaseException, layer: Layer) -> Link:
     frame = None if layer.place is None else resolve(layer.place)
     if layer.mark is None:
-        link = Link("wrap", type(err), layer.message or "", frame, layer.fields)
+        link = Link("stack" if layer.message is None else "wrap", type(err), layer.message or "", frame, layer.fields)
     else:
         link = Link("mark", layer.mark, layer.message or "", frame, layer.fields)
     if layer.stack is not None:

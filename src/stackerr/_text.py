@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ._places import place_text
-from ._report import chain, nearest_own_frame
+from ._report import LAYER_KINDS, chain, nearest_own_frame
 from ._safe import one_line, safe_str
 
 TYPE_CHECKING = False
@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from ._report import Link
     from ._stack import Frame
 
-_LAYERS = ("wrap", "mark")
 _SHOWN_AT_EACH_END = 16
 _SHOWN_MEMBERS = 5
 _SHOWN_DEPTH = 4
@@ -81,7 +80,7 @@ def _texts(links: Sequence[Link], depth: int) -> list[str]:
     above = ""
     for link in links:
         kind = link.kind
-        text = one_line(link.message) if kind in _LAYERS else _text(link, depth)
+        text = one_line(link.message) if kind in LAYER_KINDS else _text(link, depth)
         if text:
             if not above or not _repeats(above, link.message):
                 texts.append(text)
