@@ -23,7 +23,7 @@ from ._layer import (
     traceback_of,
 )
 from ._stack import resolve_stack, traceback_stack
-from ._twin import Uncopyable, members_in, native_base, refuse_hidden_state
+from ._twin import Uncopyable, members_in, member_value, native_base, refuse_hidden_state
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -124,13 +124,7 @@ def _has_own_pickling(err: BaseException) -> bool:
 
 
 def _member_values(err: BaseException) -> dict[str, Any]:
-    values = {}
-    for member in members_in(type(err)):
-        try:
-            values[member.__name__] = member.__get__(err)
-        except AttributeError:  # a slot that was never set
-            continue
-    return {name: value for name, value in values.items() if value is not None}
+    return {member.__name__: value for member in members_in(type(err)) for value in member_value(member, err)}
 
 
 def restore_error(made: tuple[Any, ...], state: dict[str, Any]) -> BaseException:

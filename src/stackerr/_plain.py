@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from ._report import chain, fields
-from ._safe import safe_str, shorten
+from ._safe import one_line, safe_str, shorten
+from ._text import places_of, words_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -39,6 +40,36 @@ def to_dict(err: BaseException, detailed: bool = False) -> dict[str, Any]:
     ['load user', "'id'"]
     """
     return _error(err, detailed, 0)
+
+
+def describe(err: BaseException) -> dict[str, Any]:
+    """What a structured log says of an error, in the words of `compact`.
+
+    Args:
+        err: any exception.
+
+    Returns:
+        `message`, the texts of the chain on one line; `type`, the name of the class; `chain`, the places as
+        `file.py:line`, outermost first; `fields`, those of the whole chain, the outer winning. JSON can hold all of it.
+
+    >>> from stackerr import wrap
+    >>> told = describe(wrap(OSError("disk full"), "save cache", cache="a"))
+    >>> told["message"], told["type"], told["fields"]
+    ('save cache: disk full', 'OSError', {'cache': 'a'})
+    >>> told["chain"]
+    ['<doctest stackerr._plain.describe[1]>:1']
+    """
+    links = chain(err)
+    merged: dict[str, Any] = {}
+    for link in reversed(links):
+        if link.fields:
+            merged.update(link.fields)
+    return {
+        "message": words_of(links),
+        "type": one_line(links[0].type),
+        "chain": places_of(links),
+        "fields": _plain(merged) if merged else merged,
+    }
 
 
 def _error(err: BaseException, detailed: bool, depth: int) -> dict[str, Any]:
@@ -81,7 +112,7 @@ def _members(link: Link, detailed: bool, depth: int) -> list[dict[str, Any]]:
 
 
 def _details(link: Link, depth: int) -> dict[str, Any]:
-    details: dict[str, Any] = {"callers": [_frame(frame) for frame in link.callers]}
+    details: dict[str, Any] = {"callers": [_frame(frame) for frame in link.callers], "is_saved": link.is_saved}
     for name, err in (("hidden", link.hidden), ("aside", link.aside)):
         if err is not None:
             details[name] = _error(err, True, depth + 1)

@@ -60,4 +60,6 @@ def escape(text: str) -> str:
 
 def one_line(text: str, limit: int = TEXT_LIMIT) -> str:
     """The text escaped and cut to a length that a log line can bear."""
+    if len(text) <= limit and text.isprintable():
+        return text
     return escape(shorten(text, limit))

@@ -105,9 +105,8 @@ def _copy_everything(twin_class: type[BaseException], native: type[BaseException
     new: Any = native.__new__
 
     def copy(err: BaseException, layer: Layer) -> BaseException:
-        args = args_of(err)
-        twin = new(twin_class, *args)
-        set_args(twin, args)
+        twin = new(twin_class)  # without `args`: the C level takes them apart in another way for subclasses
+        set_args(twin, args_of(err))
         return _complete(twin, err, members, layer)
 
     return copy
@@ -135,14 +134,21 @@ def _complete(twin: BaseException, err: BaseException, members: list[Any], layer
 
 def copy_member(member: Any, err: BaseException, twin: BaseException) -> None:
     """Copy the value of one slot or C-level member."""
+    for value in member_value(member, err):
+        member.__set__(twin, value)
+
+
+def member_value(member: Any, err: BaseException) -> list[Any]:
+    """The value of one slot or C-level member in a list, which is empty when the member is.
+
+    At the C level None mostly reads an empty member. Written back it would no longer be empty: the `str` of an `OSError`
+    then shows a file named None.
+    """
     try:
         value = member.__get__(err)
     except (AttributeError, TypeError):  # never set, or of a class that is only now being added
-        return
-    # At the C level None mostly reads an empty member. Written back it would no longer be empty:
-    # str() of an OSError then shows a file named None.
-    if value is not None or member.__objclass__.__flags__ & _HEAP_TYPE:
-        member.__set__(twin, value)
+        return []
+    return [value] if value is not None or member.__objclass__.__flags__ & _HEAP_TYPE else []
 
 
 def _copy_dict(state: dict[str, Any], into: dict[str, Any], layer: Layer) -> None:

@@ -207,7 +207,7 @@ def mark(
     if err is None:
         return None
     inherited = getattr(target, "class_fields", {})
-    text = None if message is None else _text(message)
+    text = _text(message) if message else None
     return put_layer(err, text, caller(stacklevel), {**inherited, **fields}, target)
 
 
