@@ -57,7 +57,7 @@ def describe(err: BaseException) -> dict[str, Any]:
     >>> told["message"], told["type"], told["fields"]
     ('save cache: disk full', 'OSError', {'cache': 'a'})
     >>> told["chain"]
-    ['<doctest stackerr._plain.describe[1]>:1']
+    ['<doctest ...>:1']
     """
     links = chain(err)
     merged: dict[str, Any] = {}

@@ -31,7 +31,7 @@ def compact(err: BaseException) -> str:
 
     >>> from stackerr import wrap
     >>> compact(wrap(FileNotFoundError("runs/42"), "load run 42"))
-    'load run 42: runs/42 [<doctest stackerr._text.compact[1]>:1]'
+    'load run 42: runs/42 [<doctest ...>:1]'
     """
     return _compact(err, 0)
 
