@@ -125,7 +125,8 @@ def _frame(frame: Frame) -> dict[str, Any]:
 
 def _text(text: str) -> str:
     """The text, cut to a bearable length, without the lone surrogates that UTF-8 cannot hold."""
-    text = shorten(text, _TEXT_LIMIT)
+    if len(text) > _TEXT_LIMIT:  # what has been cut is short enough not to be cut again on its way back
+        text = shorten(text, _TEXT_LIMIT - 100)
     return text if text.isascii() else text.encode("utf-8", "backslashreplace").decode("utf-8")
 
 

@@ -8,7 +8,7 @@ from _thread import get_ident
 from ._config import settings
 from ._errors import Error, give_origin
 from ._layer import Layer, set_cause
-from ._safe import name_of, safe_str, shorten
+from ._safe import as_text, fill, name_of, safe_str, shorten
 from ._stack import caller, capture
 from ._transparent import annotate, kind_of, kinds
 from ._typing import overload
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from ._transparent import Kind
 
     E = TypeVar("E", bound=BaseException)
-    M = TypeVar("M", bound=BaseException)
 
 
 def new(message: str, /, *, stacklevel: int = 1, **fields: Any) -> Error:
@@ -38,7 +37,7 @@ def new(message: str, /, *, stacklevel: int = 1, **fields: Any) -> Error:
     Traceback (most recent call last):
     stackerr.Error: disk full
     """
-    return _make(_text(message), caller(stacklevel), fields)
+    return _make(as_text(message), caller(stacklevel), fields)
 
 
 def errorf(format: str, /, *args: object, stacklevel: int = 1, **fields: Any) -> Error:
@@ -165,7 +164,7 @@ def with_message(err: E | None, message: str, /, **fields: Any) -> E | None:
     >>> print(with_message(KeyError("id"), "load run 42"))
     load run 42: 'id'
     """
-    return None if err is None else place_layer(err, _text(message), None, None, fields)
+    return None if err is None else place_layer(err, as_text(message), None, None, fields)
 
 
 @overload
@@ -210,7 +209,7 @@ def mark(
     if err is None:
         return None
     inherited = getattr(target, "class_fields", {})
-    text = _text(message) if message else None
+    text = as_text(message) if message else None
     return put_layer(err, text, caller(stacklevel), {**inherited, **fields}, target)
 
 
@@ -244,7 +243,7 @@ def opaque(err: BaseException | None, message: str, /, *, stacklevel: int = 1, *
         return None
     if not issubclass(type(err), BaseException):
         _refuse(err)
-    hiding = Exception.__new__(Error, _text(message))
+    hiding = Exception.__new__(Error, as_text(message))
     give_origin(hiding, caller(stacklevel), fields).hidden = err
     set_cause(hiding, err)
     return hiding
@@ -300,18 +299,3 @@ def _refuse(err: object) -> NoReturn:
         name = name_of(err)
         raise TypeError(f"{name} is a class, and what is wrapped is an instance: write {name}(…)")
     raise TypeError(f"only an exception or None can be wrapped, not {shorten(safe_str(err, repr), 80)}")
-
-
-def _text(message: object) -> str:
-    return message if type(message) is str else safe_str(message)
-
-
-def fill(format: str, args: tuple[object, ...]) -> str:
-    """`format % args`; where they do not fit, both of them, and why: a failing message must not hide the failure."""
-    if not args:
-        return _text(format)
-    try:
-        filled = format % (args[0] if len(args) == 1 and isinstance(args[0], dict) else args)
-    except Exception as failure:  # noqa: BLE001 - the arguments' own __str__ may raise anything
-        return f"{_text(format)} <bad format: {safe_str(failure)}; arguments {shorten(safe_str(args, repr), 200)}>"
-    return _text(filled)
