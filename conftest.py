@@ -16,6 +16,7 @@ import sysconfig
 import tempfile
 from doctest import ELLIPSIS, OutputChecker
 from pathlib import Path
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from sybil import Document, Example, Region, Sybil
@@ -91,21 +92,43 @@ def run(command: str, folder: str) -> str:
 
 def mask(text: str, folder: str) -> str:
     """The text without what differs from one Python to the next: carets, and the lines of its own files."""
+
+    def place(found: re.Match[str]) -> str:
+        is_of_the_page = Path(folder, Path(found[1]).name).exists()
+        return found[0] if is_of_the_page else f"{found[1]}{found[2]}N"
+
     text = re.sub(r"^[ ~^]+\n", "", text, flags=re.MULTILINE)
-    return re.sub(
-        r'([\w/.]+\.py)(:|", line )\d+', lambda m: m[0] if Path(folder, m[1]).exists() else f"{m[1]}{m[2]}N", text
-    )
+    return re.sub(r'([\w/.]+\.py)(:|", line )\d+', place, text)
 
 
-def make_folder(namespace: dict[str, Any]) -> None:
-    """Give a page a folder for its files."""
+def open_page(namespace: dict[str, Any]) -> None:
+    """Give a page a folder for its files, and make it the main module, so that what it defines can be pickled."""
     namespace["made"] = tempfile.TemporaryDirectory()
     namespace["folder"] = os.path.realpath(namespace["made"].name)
+    namespace["main"] = sys.modules["__main__"]
+    namespace["__name__"] = "__main__"
+    sys.modules["__main__"] = Page(namespace)
 
 
-def remove_folder(namespace: dict[str, Any]) -> None:
-    """Remove the page's folder."""
+def close_page(namespace: dict[str, Any]) -> None:
+    """Put back what opening the page has changed."""
+    sys.modules["__main__"] = namespace["main"]
     namespace["made"].cleanup()
+
+
+class Page(ModuleType):
+    """A page as a module: its names are those that its examples have defined."""
+
+    def __init__(self, namespace: dict[str, Any]) -> None:
+        super().__init__("__main__")
+        self.namespace = namespace
+
+    def __getattr__(self, name: str) -> object:
+        """Look a name up."""
+        try:
+            return self.namespace[name]
+        except KeyError:
+            raise AttributeError(name) from None
 
 
 pages = Sybil(
@@ -113,8 +136,8 @@ pages = Sybil(
     parsers=[SavedOrRunParser(doctest_optionflags=ELLIPSIS), ConsoleParser(), SkipParser()],
     patterns=["README.md", "docs/*.md", "docs/*/*.md"],
     excludes=["docs/reference/rules/*.md"],  # bad code on purpose: the tests of the rules run those
-    setup=make_folder,
-    teardown=remove_folder,
+    setup=open_page,
+    teardown=close_page,
 )
 docstrings = Sybil(
     path=str(ROOT),
