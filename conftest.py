@@ -16,6 +16,7 @@ import sysconfig
 import tempfile
 from doctest import ELLIPSIS, OutputChecker
 from pathlib import Path
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from sybil import Document, Example, Region, Sybil
@@ -60,8 +61,9 @@ class ConsoleParser(CodeBlockParser):
         for session in f"\n{example.parsed}".split("\n$ ")[1:]:
             command, _, wanted = session.partition("\n")
             wanted = wanted.rstrip("\n") + "\n"
-            printed = run(command, example.namespace["folder"])
-            if not OutputChecker().check_output(wanted, printed, ELLIPSIS):
+            folder = example.namespace["folder"]
+            printed = run(command, folder)
+            if not OutputChecker().check_output(mask(wanted, folder), mask(printed, folder), ELLIPSIS):
                 return f"$ {command}\nshould print\n{wanted}\nbut printed\n{printed}"
         return None
 
@@ -88,15 +90,45 @@ def run(command: str, folder: str) -> str:
     return text.replace(sysconfig.get_path("stdlib"), SHOWN_LIBRARY).rstrip("\n") + "\n"
 
 
-def make_folder(namespace: dict[str, Any]) -> None:
-    """Give a page a folder for its files."""
+def mask(text: str, folder: str) -> str:
+    """The text without what differs from one Python to the next: carets, and the lines of its own files."""
+
+    def place(found: re.Match[str]) -> str:
+        is_of_the_page = Path(folder, Path(found[1]).name).exists()
+        return found[0] if is_of_the_page else f"{found[1]}{found[2]}N"
+
+    text = re.sub(r"^[ ~^]+\n", "", text, flags=re.MULTILINE)
+    return re.sub(r'([\w/.]+\.py)(:|", line )\d+', place, text)
+
+
+def open_page(namespace: dict[str, Any]) -> None:
+    """Give a page a folder for its files, and make it the main module, so that what it defines can be pickled."""
     namespace["made"] = tempfile.TemporaryDirectory()
     namespace["folder"] = os.path.realpath(namespace["made"].name)
+    namespace["main"] = sys.modules["__main__"]
+    namespace["__name__"] = "__main__"
+    sys.modules["__main__"] = Page(namespace)
 
 
-def remove_folder(namespace: dict[str, Any]) -> None:
-    """Remove the page's folder."""
+def close_page(namespace: dict[str, Any]) -> None:
+    """Put back what opening the page has changed."""
+    sys.modules["__main__"] = namespace["main"]
     namespace["made"].cleanup()
+
+
+class Page(ModuleType):
+    """A page as a module: its names are those that its examples have defined."""
+
+    def __init__(self, namespace: dict[str, Any]) -> None:
+        super().__init__("__main__")
+        self.namespace = namespace
+
+    def __getattr__(self, name: str) -> object:
+        """Look a name up."""
+        try:
+            return self.namespace[name]
+        except KeyError:
+            raise AttributeError(name) from None
 
 
 pages = Sybil(
@@ -104,8 +136,8 @@ pages = Sybil(
     parsers=[SavedOrRunParser(doctest_optionflags=ELLIPSIS), ConsoleParser(), SkipParser()],
     patterns=["README.md", "docs/*.md", "docs/*/*.md"],
     excludes=["docs/reference/rules/*.md"],  # bad code on purpose: the tests of the rules run those
-    setup=make_folder,
-    teardown=remove_folder,
+    setup=open_page,
+    teardown=close_page,
 )
 docstrings = Sybil(
     path=str(ROOT),
