@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import gc
 import os
 import warnings
 from functools import lru_cache
@@ -78,16 +79,27 @@ def find_module(path: str, folders: tuple[str, ...]) -> str | None:
     return None
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=1024)
 def load_module(file: str, name: str, project: Project) -> Module | None:
     """Read another module of the project; one that cannot be read or parsed is as good as unknown."""
     try:
         with open(file, "rb") as source, warnings.catch_warnings():
             warnings.simplefilter("ignore")
             text = source.read()
-            return Module(name, file, ast.parse(text), project, text.decode("utf-8", "replace"))
+            return Module(name, file, _parsed(text), project, text.decode("utf-8", "replace"))
     except (OSError, SyntaxError, ValueError, RecursionError, MemoryError):
         return None
+
+
+def _parsed(text: bytes) -> ast.Module:
+    """Parse with the collector at rest: a tree is all long-lived objects, and going through them again and again is most of the time."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        return ast.parse(text)
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def _holds(folder: str, path: str) -> bool:
