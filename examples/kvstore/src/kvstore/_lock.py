@@ -70,7 +70,7 @@ async def _take(store: Store, name: str, lease: Lease, *, wait: bool) -> Lock:
         if not ahead:
             return Lock(name, key, revision)
         if not wait:
-            raise ErrLocked(f"{len(ahead)} before us", holder=ahead[0])
+            raise ErrLocked(f"held by {ahead[0]}, {len(ahead)} before us", holder=ahead[0])
         await _await_delete(store, ahead[-1], page.revision)
 
 

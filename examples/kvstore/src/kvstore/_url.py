@@ -8,7 +8,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 from stackerr import wrapping
 
-from ._etcd import connect
+from ._etcd import EtcdBackend
 from ._sqlite import SQLiteBackend
 from ._store import Store
 
@@ -48,5 +48,5 @@ async def _open(url: str) -> Backend:
     if parts.scheme == "sqlite" and parts.path.strip("/") and not parts.netloc:
         return await SQLiteBackend.open(unquote(parts.path), timeout=timeout or 5)
     if parts.scheme == "etcd" and parts.netloc and not parts.path.strip("/"):
-        return connect(parts.netloc.split(","), timeout=timeout or 2)
+        return EtcdBackend(parts.netloc.split(","), timeout=timeout or 2)
     raise ValueError("wanted sqlite:///path/of/a/file or etcd://host:port,host:port")
