@@ -3,9 +3,10 @@
 import json
 
 import pytest
+from hypothesis import given
+
 import stackerr
 import strategies
-from hypothesis import given
 from stackerr import from_dict, join, mark, new, opaque, to_dict, wrap
 
 

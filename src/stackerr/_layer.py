@@ -144,7 +144,8 @@ def kept_layer(err: BaseException) -> Layer | None:
     if not state:
         return None
     layers = state.get(LAYERS)
-    return layers[0] if layers else state.get(ORIGIN)
+    layer: Layer | None = layers[0] if layers else state.get(ORIGIN)
+    return layer
 
 
 def origin_of(err: BaseException) -> Layer | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 from typing import TYPE_CHECKING, NamedTuple
 
 from stackerr.lint._adopted import is_adopted
@@ -13,6 +12,7 @@ from stackerr.lint._walk import Walk
 from stackerr.lint.rules import RULES
 
 if TYPE_CHECKING:
+    import ast
     from collections.abc import Iterable
 
 
@@ -30,7 +30,7 @@ class Finding(NamedTuple):
 
 
 def check(tree: ast.Module, path: str, options: Options | None = None, source: str = UNREAD) -> list[Finding]:
-    """Check one parsed file and return what the rules find, in the order of the text.
+    r"""Check one parsed file and return what the rules find, in the order of the text.
 
     `tree` is the file's tree, `path` where it lies (the project around it is read when a name leads there), `options`
     the project's settings, by default none; its `source`, where at hand, saves looking for what it does not hold. Nothing
