@@ -6,7 +6,7 @@ import builtins
 
 from ._errors import Error
 from ._group import ErrorGroup
-from ._layer import ORIGIN, PATH, Layer, dict_of, set_cause, set_context
+from ._layer import ORIGIN, PATH, dict_of, make_layer, set_cause, set_context
 from ._plain import VERSION
 from ._safe import qualified_name, safe_str, shorten
 from ._stack import Frame
@@ -123,7 +123,7 @@ def _layer(entry: dict[str, Any], where: str) -> Layer:
     callers = [_frame(caller, f"{where}.callers") for caller in _get(entry, "callers", list, where, [])]
     stack = (frame, *callers) if frame is not None and callers else None
     message = _get(entry, "message", str, where) or None
-    return Layer(None, message, frame, stack, 0, dict(_get(entry, "fields", dict, where, {})))
+    return make_layer(None, message, frame, stack, 0, dict(_get(entry, "fields", dict, where, {})))
 
 
 def _frame(data: object, where: str) -> Frame:
