@@ -215,7 +215,13 @@ class Log:
         return len(self.out.getvalue())
 
 
-log_compact = Log(CompactFormatter()).error
+COMPACT_LOG = Log(CompactFormatter())
+
+
+def log_compact() -> None:
+    COMPACT_LOG.error()
+
+
 COUNTED = (
     raise_from,
     raise_wrapped,
