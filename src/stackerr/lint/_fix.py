@@ -26,8 +26,8 @@ def fix_file(path: str, options: Options) -> int:
     """Fix one file in place and return how many findings were fixed; a file that cannot be parsed stays as it is."""
     try:
         with tokenize.open(path) as source:
-            encoding, newlines = source.encoding, source.newlines
             text = source.read()
+            encoding, newlines = source.encoding, source.newlines
         fixed, count = fix_source(text, path, options)
     except (OSError, SyntaxError, ValueError, RecursionError, cst.ParserSyntaxError):
         return 0
