@@ -93,6 +93,33 @@ def test_a_class_with_pickling_of_its_own_keeps_it():
     assert fields(twin) == {"key": 1}
 
 
+class OurPickledError(stackerr.Error):
+    """One of ours that says itself how it is pickled."""
+
+    def __init__(self, text, lock=None):
+        super().__init__(text)
+        self.lock = threading.Lock()
+
+    def __reduce__(self):
+        return OurPickledError, self.args
+
+
+class OurPickledGroup(stackerr.ErrorGroup):
+    """The same for a group."""
+
+    def __reduce__(self):
+        return OurPickledGroup, (self.message, self.exceptions)
+
+
+def test_errors_of_ours_may_have_pickling_of_their_own_too():
+    """Alone and under a wrap."""
+    for err in (OurPickledError("x"), OurPickledGroup("g", [KeyError("id")])):
+        for original in (err, wrap(err, "m")):
+            twin = pickle.loads(pickle.dumps(original))
+            assert isinstance(twin, type(err))
+            assert str(twin) == str(original)
+
+
 def test_attributes_set_on_the_wrapped_error_survive():
     """They are its own."""
     wrapped = wrap(KeyError("id"), "m")

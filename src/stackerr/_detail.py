@@ -33,9 +33,10 @@ def detailed(err: BaseException) -> str:
     >>> from stackerr import wrap
     >>> print(detailed(wrap(FileNotFoundError("runs/42"), "load run 42", run_id=42)))
     load run 42 (FileNotFoundError)
-        <doctest stackerr._detail.detailed[1]>:1 in <module>
+        <doctest ...>:1 in <module>
         run_id=42
     ...
+    runs/42 (FileNotFoundError)
     """
     return "\n".join(_Writer().error(err, 0))
 

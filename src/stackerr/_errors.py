@@ -57,9 +57,11 @@ class Error(Exception):
     def __copy__(self) -> Self:
         return copy_error(self)
 
-    def __reduce_ex__(self, _: object) -> tuple[Any, ...]:
-        from ._pickling import dismantle
+    def __reduce_ex__(self, protocol: Any) -> Any:
+        from ._pickling import dismantle, has_own_pickling
 
+        if has_own_pickling(self):
+            return super().__reduce_ex__(protocol)
         return rebuild, (dismantle(self, rebuild),)
 
 

@@ -24,7 +24,7 @@ def report(err: BaseException) -> str:
 
     >>> from stackerr import new
     >>> print(report(new("disk full", code="E17", hint="empty the cache")))
-    disk full [<doctest stackerr._hooks.report[1]>:1] (code: E17; hint: empty the cache)
+    disk full [<doctest ...>:1] (code: E17; hint: empty the cache)
     """
     if settings.detailed:
         return detailed(err)

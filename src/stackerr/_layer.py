@@ -138,6 +138,15 @@ def layers_on(err: BaseException) -> tuple[Layer, ...]:
     return layers
 
 
+def kept_layer(err: BaseException) -> Layer | None:
+    """The topmost layer that is kept on an error itself: one it could not be copied for, or its origin."""
+    state = dict_of(err)
+    if not state:
+        return None
+    layers = state.get(LAYERS)
+    return layers[0] if layers else state.get(ORIGIN)
+
+
 def origin_of(err: BaseException) -> Layer | None:
     """The layer that an error of ours was made with; None for every other error."""
     origin: Layer | None = dict_of(err).get(ORIGIN)

@@ -75,7 +75,7 @@ def _own_state(twin: BaseException, inner: BaseException) -> dict[str, Any]:
 
 def _error_part(err: BaseException, rebuild: Rebuild) -> Part:
     ours = _our_state(err, rebuild)
-    if _has_own_pickling(err):
+    if has_own_pickling(err):
         return ("object", err, ours, None)
     cls = type(err)
     state = {key: value for key, value in dict_of(err).items() if key not in _OURS}
@@ -110,7 +110,7 @@ def restore_ours(err: BaseException, ours: dict[str, Any], below: BaseException 
         origin.inner, origin.hidden = below, hidden
 
 
-def _has_own_pickling(err: BaseException) -> bool:
+def has_own_pickling(err: BaseException) -> bool:
     """Whether the class says itself how it is pickled, or has state that only it can reach."""
     cls = type(err)
     for base in cls.__mro__:

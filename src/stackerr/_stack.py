@@ -80,11 +80,12 @@ def capture(frame: FrameType | None, depth: int) -> Stack:
     """The places of a frame and of its callers, innermost first: a code object and an offset for each."""
     places: list[CodeType | int] = []
     add = places.append
-    while frame is not None and depth > 0:
+    for _ in range(depth):
+        if frame is None:
+            break
         add(frame.f_code)
         add(frame.f_lasti)
         frame = frame.f_back
-        depth -= 1
     return tuple(places)
 
 

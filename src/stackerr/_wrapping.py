@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import sys
 
-from ._safe import safe_str
+from ._safe import fill, safe_str
 from ._stack import is_own
-from ._wrap import fill, place_layer
+from ._wrap import place_layer
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -46,7 +46,7 @@ class Plugin:
 
     def run(self) -> Iterator[tuple[int, int, str, type]]:
         """Yield line, column and text of each finding."""
-        found = check(self.tree, self.filename, self.options)
+        found = check(self.tree, self.filename, self.options, "".join(self.lines))
         for finding in unknown_to(self.options.baseline, self.filename, self.lines, found):
             yield finding.line, finding.column, f"{finding.code} {finding.text}", type(self)
 

@@ -34,7 +34,7 @@ class Formatter(logging.Formatter):
     >>> record = logging.makeLogRecord({"msg": "serve request", "levelname": "ERROR"})
     >>> record.exc_info = stackerr.wrap(OSError("disk full"), "save cache")
     >>> print(Formatter("%(levelname)s %(message)s").format(record))
-    ERROR serve request: save cache: disk full [<doctest stackerr.integrations.logging.Formatter[2]>:1]
+    ERROR serve request: save cache: disk full [<doctest ...>:1]
     """
 
     def __init__(

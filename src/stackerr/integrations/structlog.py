@@ -25,8 +25,8 @@ class ErrorProcessor:
             one of `"stackerr"`, `"ecs"`, `"otel"`, `"datadog"`, `"gcp"`.
 
     As text the error of `exc_info` goes to the key `error`; in detail to `exception`, which `ConsoleRenderer` prints
-    as a block. As data the first error goes to the keys of the schema. Other values that are errors stay where they are, as
-    their one line. No local variable is ever shown.
+    as a block. As data the first error goes to the keys of the schema. Other values that are errors stay where they
+    are, as their one line. No local variable is ever shown.
 
     Raises:
         ValueError: a schema of another name.

@@ -13,9 +13,9 @@ if TYPE_CHECKING:
     from stackerr.lint._options import Options
 
 
-def is_adopted(module: Module, options: Options) -> bool:
+def is_adopted(module: Module, options: Options, source: str) -> bool:
     """Does the module import stackerr, or is it one that the options name?"""
-    return options.call_scope == "all" or is_boundary(module, options) or imports_stackerr(module)
+    return options.call_scope == "all" or is_boundary(module, options) or (OURS in source and imports_stackerr(module))
 
 
 def is_boundary(module: Module, options: Options) -> bool:

@@ -13,11 +13,12 @@ from stackerr.lint._values import (
     Maker,
     Many,
     Outside,
-    Row,
     Spot,
     Value,
     Values,
     elements,
+    many,
+    row,
 )
 
 if TYPE_CHECKING:
@@ -73,7 +74,7 @@ def returned(names: Names, function: Inside) -> Values:
         found = _hints.meaning(names, node.returns, function.spot)
         return found or _self_hint(names, function, node.returns)
     if FACTORIES & _classes.decorators(node):
-        return (Many(tuple(v for part in _yields(node.body) for v in names.of(part, spot))),)
+        return many(tuple(v for part in _yields(node.body) for v in names.of(part, spot)))
     return tuple(value for part in _returns(node.body) for value in names.of(part, spot))
 
 
@@ -121,13 +122,13 @@ def _builtin(names: Names, func: Outside, node: ast.Call, spot: Spot) -> Values:
     name = func.path.removeprefix("builtins.")
     args = [names.of(arg, spot) for arg in node.args[:3]]
     if name in COLLECTORS and args:
-        return (Many(elements(args[-1])),)
+        return many(elements(args[-1]))
     if name == "next" and args:
         return elements(args[0])
     if name == "enumerate" and args:
-        return (Many((Row(((), elements(args[0]))),)),)
+        return many(row(((), elements(args[0]))))
     if name == "zip":
-        return (Many((Row(tuple(elements(arg) for arg in args)),)),)
+        return many(row(tuple(elements(arg) for arg in args)))
     if name == "getattr" and len(args) > 1 and isinstance(node.args[1], ast.Constant) and isinstance(node.args[1].value, str):
         return tuple(value for base in args[0] for value in names.attribute(base, node.args[1].value))
     return (Outside(func.path, is_made=True, raw=func.raw),) if name == "open" else ()
@@ -140,9 +141,9 @@ def _from_container(names: Names, node: ast.Call, func: ast.Attribute, spot: Spo
         case "get" | "pop" | "setdefault" | "popleft" | "popitem":
             return each
         case "values" | "copy":
-            return (Many(each),) if each else ()
+            return many(each)
         case "items":
-            return (Many((Row(((), each)),)),) if each else ()
+            return many(row(((), each)))
         case "__aenter__" | "__enter__":
             return entered(names, names.of(func.value, spot))
     return ()

@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 
+WORDS = ("except", "Error", "Exception", "stackerr", "raise")  # without one of these no rule has anything to judge
+UNREAD = f"{WORDS} :="
+
+
 class Finding(NamedTuple):
     """One report: where, which rule, what to do."""
 
@@ -25,12 +29,12 @@ class Finding(NamedTuple):
     text: str
 
 
-def check(tree: ast.Module, path: str, options: Options | None = None) -> list[Finding]:
+def check(tree: ast.Module, path: str, options: Options | None = None, source: str = UNREAD) -> list[Finding]:
     """Check one parsed file and return what the rules find, in the order of the text.
 
     `tree` is the file's tree, `path` where it lies (the project around it is read when a name leads there), `options`
-    the project's settings, by default none. Nothing is raised for a file that cannot be understood: what is unknown is
-    not reported.
+    the project's settings, by default none; its `source`, where at hand, saves looking for what it does not hold. Nothing
+    is raised for a file that cannot be understood: what is unknown is not reported.
 
     >>> import ast
     >>> source = "from stackerr import wrap\\nimport json\\ndef load(file):\\n    return json.load(file)\\n"
@@ -38,8 +42,10 @@ def check(tree: ast.Module, path: str, options: Options | None = None) -> list[F
     [(4, 'WRP101')]
     """
     options = options or Options()
-    module = open_module(path, tree, options.first_party)
-    adopted = is_adopted(module, options)
+    module = open_module(path, tree, source, options.first_party)
+    adopted = is_adopted(module, options, source)
+    if not adopted and not any(word in source for word in WORDS):
+        return []
     look = Look(module, Walk(module, is_wide=adopted).run(), options, is_adopted=adopted)
     return sorted(set(_findings(look)))
 

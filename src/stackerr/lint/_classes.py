@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from stackerr.lint import _calls, _hints
 from stackerr.lint._scopes import END, Binding, arms_of
-from stackerr.lint._values import FUNCTIONS, Function, Inside, Many, Outside, Spot, Value, Values
+from stackerr.lint._values import FUNCTIONS, Function, Inside, Outside, Spot, Value, Values, many
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,6 +20,11 @@ INTERFACES = frozenset({"typing.Protocol", "typing_extensions.Protocol", "abc.AB
 
 def attribute(names: Names, owner: Inside, name: str) -> Values:
     """What an attribute of a class of the project, or of an object of it, stands for."""
+    key = ("attribute", id(owner.node), name, owner.is_made)
+    return names.once(owner.module, key, lambda: _attribute(names, owner, name))
+
+
+def _attribute(names: Names, owner: Inside, name: str) -> Values:
     found = _own(names, owner, name)
     if found:
         return found
@@ -38,7 +43,7 @@ def bases(names: Names, owner: Inside) -> Values:
     if not isinstance(owner.node, ast.ClassDef):
         return ()
     found = (value for base in owner.node.bases for value in names.of(_bare(base), owner.spot))
-    return tuple(value for value in found if not (isinstance(value, Inside) and value.node is owner.node))
+    return tuple(value for value in found if not isinstance(value, Inside) or (isinstance(value.node, ast.ClassDef) and value.node is not owner.node))
 
 
 def ancestry(names: Names, value: Value, depth: int = 0) -> Iterator[Value]:
@@ -77,9 +82,9 @@ def parameter(names: Names, binding: Binding) -> Values:
 def _gathered(function: ast.AST, arg: ast.arg, held: Values) -> Values:
     args = getattr(function, "args", None)
     if args is not None and arg is args.vararg:
-        return (Many(held),)
+        return many(held)
     if args is not None and arg is args.kwarg:
-        return (Many(held, is_table=True),)
+        return many(held, is_table=True)
     return held
 
 
@@ -121,7 +126,7 @@ def _own(names: Names, owner: Inside, name: str) -> Values:
     assert isinstance(owner.node, ast.ClassDef)
     spot = names.inner(owner.node, owner.spot)
     declared = [value for binding in spot.scope.table.get(name, ()) for value in _member(names, owner, binding)]
-    stored = [value for binding in names.stores(owner).get(name, ()) for value in names.bound(binding)]
+    stored = [value for binding in _stores(owner, names).get(name, ()) for value in names.bound(binding)]
     return tuple(dict.fromkeys([*declared, *stored]))
 
 
@@ -132,8 +137,15 @@ def _member(names: Names, owner: Inside, binding: Binding) -> Values:
     return _calls.returned(names, method) if PROPERTIES & decorators(binding.node) and owner.is_made else (method,)
 
 
-def collect_stores(names: Names, owner: Inside) -> dict[str, list[Binding]]:
+def _stores(owner: Inside, names: Names) -> dict[str, list[Binding]]:
     """Every `self.name = …` of every method, by name."""
+    stores = owner.module.stores
+    if id(owner.node) not in stores:
+        stores[id(owner.node)] = _collected(owner, names)
+    return stores[id(owner.node)]
+
+
+def _collected(owner: Inside, names: Names) -> dict[str, list[Binding]]:
     assert isinstance(owner.node, ast.ClassDef)
     spot = names.inner(owner.node, owner.spot)
     found: dict[str, list[Binding]] = {}

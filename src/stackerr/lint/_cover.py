@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from stackerr.lint import _errors
 from stackerr.lint._classes import attribute, decorators
 from stackerr.lint._options import matches
-from stackerr.lint._scopes import arms_of, find
+from stackerr.lint._scopes import arms_of
 from stackerr.lint._values import FUNCTIONS, Function, Inside, Outside, Spot, Value
 from stackerr.lint._walk import TRIES, WITHS, Guard, Place
 
@@ -64,8 +64,7 @@ class Cover:
     def is_wrap(self, node: ast.expr | None, spot: Spot) -> bool:
         """Is this expression an error that `wrap`, or a function of the project that wraps, has made?"""
         if isinstance(node, ast.Name):
-            at = (node.lineno, node.col_offset)
-            return any(b.kind == "value" and self.is_wrap(b.node, b.spot) for b in find(node.id, spot, at))  # type: ignore[arg-type]
+            return any(self.is_wrap(value, where) for value, where in self.names.assigned(node, spot))
         if isinstance(node, ast.IfExp):
             return self.is_wrap(node.body, spot) and self.is_wrap(node.orelse, spot)
         if isinstance(node, (ast.NamedExpr, ast.Await)):
@@ -78,8 +77,10 @@ class Cover:
 
     def is_wrap_function(self, func: ast.expr, spot: Spot) -> bool:
         """Does calling this wrap its argument?"""
-        values = self.names.of(func, spot)
         globs = self.options.wrap_functions
+        if not globs and is_class_name(last_name(func)):
+            return False
+        values = self.names.of(func, spot)
         if globs and (matches(_written(func), globs) or any(matches(value.path, globs) for value in values if _has_path(value))):  # type: ignore[union-attr]
             return True
         return any(verb(value) in WRAPS or self.returns_wrap(value) for value in values)
@@ -88,9 +89,8 @@ class Cover:
         """The calls, behind names and choices, that make a context which wraps."""
         match node:
             case ast.Name():
-                for binding in find(node.id, spot, (node.lineno, node.col_offset)):
-                    if binding.kind == "value" and isinstance(binding.node, ast.expr) and binding.node is not node:
-                        yield from self._wrapping_parts(binding.node, binding.spot)
+                for value, where in self.names.assigned(node, spot):
+                    yield from self._wrapping_parts(value, where)
             case ast.IfExp():
                 yield from self._wrapping_parts(node.body, spot)
                 yield from self._wrapping_parts(node.orelse, spot)
@@ -244,6 +244,17 @@ def verb(value: Value) -> str:
     if isinstance(value, Inside) and not value.is_made and value.module.name.partition(".")[0] == "stackerr":
         return value.node.name
     return ""
+
+
+def last_name(func: ast.expr) -> str:
+    """The last part of a dotted expression."""
+    return func.attr if isinstance(func, ast.Attribute) else func.id if isinstance(func, ast.Name) else ""
+
+
+def is_class_name(name: str) -> bool:
+    """Is the name written as classes are?"""
+    letters = name.lstrip("_")
+    return letters[:1].isupper() and not (letters.isupper() and len(letters) > 1 and "_" in letters)
 
 
 def _has_path(value: Value) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from stackerr.lint._values import Inside, Maker, Many, Outside, Row, Spot, Value, Values
+from stackerr.lint._values import Inside, Maker, Outside, Spot, Value, Values, many, row
 
 if TYPE_CHECKING:
     from stackerr.lint._names import Names
@@ -47,14 +47,19 @@ def made(value: Value) -> Value | None:
 
 
 def _quoted(names: Names, text: str, place: ast.Constant, spot: Spot) -> Values:
+    module = spot.scope.module
+    return names.once(module, ("quoted", id(place)), lambda: _parsed(names, text, place, spot))
+
+
+def _parsed(names: Names, text: str, place: ast.Constant, spot: Spot) -> Values:
     try:
         node = ast.parse(text.strip(), mode="eval").body
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return ()
     for part in ast.walk(node):
         ast.copy_location(part, place)
-    kept = names.keep(node)
-    return meaning(names, kept, Spot(spot.scope, spot.arms))
+    spot.scope.module.kept.append(node)
+    return meaning(names, node, spot)
 
 
 def _generic(names: Names, node: ast.Subscript, spot: Spot) -> Values:
@@ -66,9 +71,9 @@ def _generic(names: Names, node: ast.Subscript, spot: Spot) -> Values:
     if head in {"tuple", "Tuple"}:
         return _row(names, parts, spot)
     if head in TABLES:
-        return (Many(meaning(names, parts[-1], spot), is_table=True),)
+        return many(meaning(names, parts[-1], spot), is_table=True)
     if head in CONTAINERS:
-        return (Many(meaning(names, parts[0], spot)),)
+        return many(meaning(names, parts[0], spot))
     if head in COROUTINES:
         return meaning(names, parts[-1], spot)
     if head == "Callable":
@@ -80,8 +85,8 @@ def _generic(names: Names, node: ast.Subscript, spot: Spot) -> Values:
 
 def _row(names: Names, parts: list[ast.expr], spot: Spot) -> Values:
     if len(parts) == 2 and isinstance(parts[1], ast.Constant) and parts[1].value is ...:
-        return (Many(meaning(names, parts[0], spot)),)
-    return (Row(tuple(meaning(names, part, spot) for part in parts)),)
+        return many(meaning(names, parts[0], spot))
+    return row(tuple(meaning(names, part, spot) for part in parts))
 
 
 def _last(node: ast.expr) -> str:

@@ -43,7 +43,7 @@ class Look:
         self.sites = sites
         self.options = options
         self.is_adopted = is_adopted
-        self.names = Names(options)
+        self.names = Names()
         self.cover = Cover(self.names, options)
 
     def of(self, node: ast.AST | None, place: Place) -> Values:

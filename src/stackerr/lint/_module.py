@@ -10,7 +10,10 @@ from stackerr.lint._scopes import Binding, Scope
 from stackerr.lint._values import FUNCTIONS, Spot
 
 if TYPE_CHECKING:
+    from collections.abc import Hashable
+
     from stackerr.lint._project import Project
+    from stackerr.lint._values import Values
 
 KINDS = {ast.ClassDef: "class", ast.FunctionDef: "function", ast.AsyncFunctionDef: "function", ast.Lambda: "lambda"}
 
@@ -18,12 +21,16 @@ KINDS = {ast.ClassDef: "class", ast.FunctionDef: "function", ast.AsyncFunctionDe
 class Module:
     """A parsed module of the project and the scopes in it."""
 
-    def __init__(self, name: str, file: str, tree: ast.Module, project: Project) -> None:
+    def __init__(self, name: str, file: str, tree: ast.Module, project: Project, source: str = ":=") -> None:
         self.name = name
         self.file = file
         self.tree = tree
         self.project = project
+        self.has_walrus = ":=" in source
         self.top = Scope("module", tree, self)
+        self.known: dict[Hashable, Values] = {}  # what names and expressions in it stand for
+        self.kept: list[ast.AST] = []  # nodes made later, held since answers are known by identity
+        self.stores: dict[int, dict[str, list[Binding]]] = {}  # what methods store on self, by class
         self._scopes: dict[int, Scope] = {}
 
     @property

@@ -10,46 +10,68 @@ from stackerr.lint import _calls, _classes, _hints
 from stackerr.lint._catalogue import canonical, is_plain, made_by
 from stackerr.lint._project import OURS
 from stackerr.lint._scopes import END, Binding, Position, find, reaching
-from stackerr.lint._values import FUNCTIONS, Caught, Inside, Many, Outside, Room, Row, Spot, Value, Values, cell, elements
+from stackerr.lint._values import FUNCTIONS, WIDTH, Caught, Inside, Many, Outside, Room, Spot, Value, Values, cell, elements, many, row
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Hashable, Iterator
+
     from stackerr.lint._module import Module
-    from stackerr.lint._options import Options
 
 BUILTINS = frozenset(dir(builtins))
 DEPTH = 40
+STEPS = 3000
+LIMIT = 16
+CLEAR = 1 << 30
 
 
 class Names:
     """Answers what an expression stands for. One for each file that is checked; it remembers its answers."""
 
-    def __init__(self, options: Options) -> None:
-        self.options = options
-        self._known: dict[int, Values] = {}
-        self._busy: set[tuple[object, ...]] = set()
-        self._stores: dict[int, dict[str, list[Binding]]] = {}
-        self._kept: list[ast.expr] = []
-        self._depth = 0
+    def __init__(self) -> None:
+        self._busy: dict[Hashable, int] = {}
+        self._lowest = CLEAR
+        self._steps = 0
+        self._following: set[int] = set()
 
     def of(self, node: ast.AST | None, spot: Spot) -> Values:
         """All that the expression can stand for; empty where nothing is known."""
         if node is None or isinstance(node, ast.Constant):
             return ()
-        key = id(node)
-        if key in self._known:
-            return self._known[key]
-        if key in self._busy or self._depth > DEPTH:
+        return self.once(spot.scope.module, id(node), lambda: self._of(node, spot))
+
+    def once(self, module: Module, key: Hashable, work: Callable[[], Values]) -> Values:
+        """Remember an answer with the module it is about. One that leads back to itself counts as unknown meanwhile."""
+        known = module.known.get(key)
+        if known is not None:
+            return known
+        full = (module, key)
+        depth = len(self._busy)
+        if full in self._busy or depth > DEPTH or self._steps > STEPS:
+            self._lowest = min(self._lowest, self._busy.get(full, 0))
             return ()
-        self._busy.add(key)  # type: ignore[arg-type]
-        self._depth += 1
+        self._busy[full] = depth
+        self._steps = self._steps + 1 if depth else 0
+        outer, self._lowest = self._lowest, CLEAR
         try:
-            found = tuple(dict.fromkeys(self._of(node, spot)))
+            found = tuple(dict.fromkeys(work()))[:LIMIT]
         finally:
-            self._depth -= 1
-            self._busy.discard(key)  # type: ignore[arg-type]
-        if self._depth == 0 or found:
-            self._known[key] = found
+            del self._busy[full]
+        if self._lowest >= depth:  # nothing in the answer waits for a question still open
+            module.known[key] = found
+            self._lowest = CLEAR
+        self._lowest = min(outer, self._lowest)
         return found
+
+    def assigned(self, node: ast.Name, spot: Spot) -> Iterator[tuple[ast.expr, Spot]]:
+        """The expressions that a name may have been given whole, each with where it stands."""
+        for binding in find(node.id, spot, (node.lineno, node.col_offset)):
+            value = binding.node
+            if binding.kind == "value" and not binding.step and isinstance(value, ast.expr) and id(value) not in self._following:
+                self._following.add(id(value))
+                try:
+                    yield value, binding.spot
+                finally:
+                    self._following.discard(id(value))
 
     def _of(self, node: ast.AST, spot: Spot) -> Values:
         match node:
@@ -70,15 +92,15 @@ class Names:
             case ast.Subscript():
                 return self._subscript(node, spot)
             case ast.Tuple():
-                return (Row(tuple(self.of(part, spot) for part in node.elts)),)
+                return row(tuple(self.of(part, spot) for part in node.elts))
             case ast.List() | ast.Set():
-                return (Many(tuple(value for part in node.elts for value in self.of(part, spot))),)
+                return many(tuple(value for part in node.elts[:WIDTH] for value in self.of(part, spot)))
             case ast.Dict():
-                return (Many(tuple(value for part in node.values for value in self.of(part, spot)), is_table=True),)
+                return many(tuple(value for part in node.values[:WIDTH] for value in self.of(part, spot)), is_table=True)
             case ast.ListComp() | ast.SetComp() | ast.GeneratorExp():
-                return (Many(self.of(node.elt, self.inner(node, spot))),)
+                return many(self.of(node.elt, self.inner(node, spot)))
             case ast.DictComp():
-                return (Many(self.of(node.value, self.inner(node, spot)), is_table=True),)
+                return many(self.of(node.value, self.inner(node, spot)), is_table=True)
             case ast.Lambda():
                 return _calls.makes(self.of(node.body, self.inner(node, spot)))
         return ()
@@ -99,16 +121,12 @@ class Names:
 
     def export(self, module: Module, name: str) -> Values:
         """What a name stands for at the end of a module of the project."""
-        key = ("export", module, name)
-        if key in self._busy:
-            return ()
-        self._busy.add(key)
-        try:
-            bindings = reaching(module.top.table.get(name, []), (), END)
-            found = tuple(value for binding in bindings for value in self.bound(binding))
-            return found or self._starred(module, name) or self._submodule(f"{module.name}.{name}", module)
-        finally:
-            self._busy.discard(key)
+        return self.once(module, ("export", name), lambda: self._exported(module, name))
+
+    def _exported(self, module: Module, name: str) -> Values:
+        bindings = reaching(module.top.table.get(name, []), (), END)
+        found = tuple(value for binding in bindings for value in self.bound(binding))
+        return found or self._starred(module, name) or self._submodule(f"{module.name}.{name}", module)
 
     def path(self, path: str, module: Module) -> Values:
         """What a dotted path, imported in a module, stands for."""
@@ -122,18 +140,6 @@ class Names:
         if home is not None:
             return self.export(home, name)
         return ()
-
-    def keep(self, node: ast.expr) -> ast.expr:
-        """Hold on to a node made here: answers are remembered by identity."""
-        self._kept.append(node)
-        return node
-
-    def stores(self, owner: Inside) -> dict[str, list[Binding]]:
-        """What the methods of a class store on self."""
-        key = id(owner.node)
-        if key not in self._stores:
-            self._stores[key] = _classes.collect_stores(self, owner)
-        return self._stores[key]
 
     def bound(self, binding: Binding) -> Values:
         """What a binding gives its name."""

@@ -6,7 +6,7 @@ import ast
 import re
 from typing import TYPE_CHECKING
 
-from stackerr.lint._raised import is_class_name
+from stackerr.lint._cover import is_class_name
 from stackerr.lint._values import FUNCTIONS
 
 if TYPE_CHECKING:

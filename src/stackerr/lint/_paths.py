@@ -6,7 +6,6 @@ import ast
 import re
 from typing import TYPE_CHECKING
 
-from stackerr.lint._errors import is_broad
 from stackerr.lint._catalogue import is_control_flow
 from stackerr.lint._look import bare
 from stackerr.lint._scopes import arms_of
@@ -29,11 +28,10 @@ Calls = dict[int, ast.Call]
 
 def logged_then_raised(look: Look, handler: HandlerSite) -> list[ast.Call]:
     """The logging calls of a handler after which, on some path, it raises."""
-    kinds = look.kinds(handler)
-    if all(isinstance(kind, Outside) and is_control_flow(kind.path) for kind in kinds) and not any(map(is_broad, kinds)):
-        return []
     paths = _Paths(look, handler.place.spot)
     paths.block(handler.node.body, {})
+    if not paths.found or all(isinstance(kind, Outside) and is_control_flow(kind.path) for kind in look.kinds(handler)):
+        return []
     return sorted(paths.found.values(), key=lambda call: (call.lineno, call.col_offset))
 
 

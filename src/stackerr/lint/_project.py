@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import gc
 import os
 import warnings
 from functools import lru_cache
@@ -59,11 +60,11 @@ def project_of(folder: str, first_party: tuple[str, ...]) -> Project:
     return Project(layout_of(folder), first_party)
 
 
-def open_module(path: str, tree: ast.Module, first_party: tuple[str, ...] = ()) -> Module:
+def open_module(path: str, tree: ast.Module, source: str, first_party: tuple[str, ...] = ()) -> Module:
     """The module that is being checked, whose tree is already there."""
     full = os.path.abspath(path)
     name, _ = name_of(full)
-    return Module(name, full, tree, project_of(os.path.dirname(full), first_party))
+    return Module(name, full, tree, project_of(os.path.dirname(full), first_party), source)
 
 
 @lru_cache(maxsize=8192)
@@ -78,15 +79,27 @@ def find_module(path: str, folders: tuple[str, ...]) -> str | None:
     return None
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=1024)
 def load_module(file: str, name: str, project: Project) -> Module | None:
     """Read another module of the project; one that cannot be read or parsed is as good as unknown."""
     try:
         with open(file, "rb") as source, warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            return Module(name, file, ast.parse(source.read()), project)
+            text = source.read()
+            return Module(name, file, _parsed(text), project, text.decode("utf-8", "replace"))
     except (OSError, SyntaxError, ValueError, RecursionError, MemoryError):
         return None
+
+
+def _parsed(text: bytes) -> ast.Module:
+    """Parse with the collector at rest: a tree is all long-lived objects, and going through them again and again is most of the time."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        return ast.parse(text)
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def _holds(folder: str, path: str) -> bool:

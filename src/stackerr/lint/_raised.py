@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
+from stackerr.lint._cover import is_class_name, last_name
 from stackerr.lint._look import bare, spell
 from stackerr.lint._scopes import find
 from stackerr.lint._values import Caught, Inside, Outside, Spot, Value
@@ -36,7 +37,7 @@ def is_new(look: Look, error: ast.expr, spot: Spot, handler: HandlerSite) -> boo
         case ast.Await():
             return is_new(look, error.value, spot, handler)
         case ast.Call():
-            return not look.cover.is_wrap(error, spot) and not _is_exempt_call(look, error, spot, handler)
+            return _is_own_class(look, error.func, spot) or not look.cover.is_wrap(error, spot) and not _is_exempt_call(look, error, spot, handler)
         case ast.Name():
             return _is_new_name(look, error, spot, handler)
         case ast.Attribute():
@@ -45,18 +46,24 @@ def is_new(look: Look, error: ast.expr, spot: Spot, handler: HandlerSite) -> boo
     return False
 
 
-def is_class_name(name: str) -> bool:
-    """Is the name written as classes are?"""
-    letters = name.lstrip("_")
-    return letters[:1].isupper() and not (letters.isupper() and len(letters) > 1 and "_" in letters)
-
-
 def name_of(error: ast.expr | None) -> str:
     """The raised error as it is written, shortly."""
     inner = bare(error)
     if isinstance(inner, ast.Call):
         return spell(inner.func)
     return spell(inner) if inner is not None else "an error"
+
+
+def _is_own_class(look: Look, func: ast.expr, spot: Spot) -> bool:
+    """Is this a class by its name, imported from the project? Then it is new; its module need not be read."""
+    root = func
+    while isinstance(root, ast.Attribute):
+        root = root.value
+    if not isinstance(root, ast.Name) or not is_class_name(last_name(func)):
+        return False
+    bindings = find(root.id, spot, (func.lineno, func.col_offset))
+    project = look.module.project
+    return bool(bindings) and all(one.kind == "import" and project.is_first_party(one.path) for one in bindings)
 
 
 def _is_exempt_call(look: Look, error: ast.Call, spot: Spot, handler: HandlerSite) -> bool:
@@ -72,15 +79,11 @@ def _is_exempt(value: Value) -> bool:
 
 
 def _is_new_name(look: Look, error: ast.Name, spot: Spot, handler: HandlerSite) -> bool:
-    bindings = find(error.id, spot, (error.lineno, error.col_offset))
     first, last = handler.node.lineno, handler.node.end_lineno or handler.node.lineno
-    for binding in bindings:
-        if binding.kind == "value" and not binding.step and isinstance(binding.node, ast.expr):
-            is_here = binding.spot.scope is spot.scope and first <= binding.node.lineno <= last
-            if is_here:
-                return is_new(look, binding.node, binding.spot, handler)
-            return bool(_is_class_value(look, error, spot))
-    return bool(_is_class_value(look, error, spot))
+    for value, where in look.names.assigned(error, spot):
+        if where.scope is spot.scope and first <= value.lineno <= last:
+            return is_new(look, value, where, handler)
+    return _is_class_value(look, error, spot)
 
 
 def _is_class_value(look: Look, error: ast.Name, spot: Spot) -> bool:

@@ -252,6 +252,8 @@ class _Binder:
             self._add(subject.id, "hint", pattern.cls, _end(pattern), arms)
 
     def _walruses(self, node: ast.stmt, arms: tuple[Arm, ...]) -> None:
+        if not self.scope.module.has_walrus:
+            return
         for header in headers(node):
             for part in ast.walk(header):
                 if isinstance(part, ast.NamedExpr):

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import ast
+import re
 from typing import TYPE_CHECKING
 
-from stackerr.lint._cover import verb
+from stackerr.lint._cover import last_name, verb
 from stackerr.lint._errors import is_exception, lineage
 from stackerr.lint._scopes import find
 from stackerr.lint._values import Caught, Inside, Outside, Spot, Value
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
     from stackerr.lint._look import Look
     from stackerr.lint._walk import Site
 
+ERROR_NAME = re.compile(r"(^|_)(e|ex|err|error|exc|exception|cause)$")
+SENTINEL_NAME = re.compile(r"^(err|Err|ERR)|Error$")
 EQUAL = (ast.Eq, ast.NotEq, ast.Is, ast.IsNot, ast.In, ast.NotIn)
 SAME = (ast.Eq, ast.NotEq, ast.Is, ast.IsNot)
 CASES = frozenset({"lower", "upper", "strip", "casefold", "lstrip", "rstrip", "splitlines", "split", "replace"})
@@ -53,11 +56,16 @@ def _told_apart(look: Look, spot: Spot, operator: ast.cmpop, left: ast.expr, rig
 
 
 def _is_sentinel_test(look: Look, side: ast.expr, other: ast.expr, spot: Spot) -> bool:
-    if isinstance(other, ast.Constant) or not isinstance(other, (ast.Name, ast.Attribute, ast.Call)):
+    if not isinstance(other, (ast.Name, ast.Attribute, ast.Call)) or not (look.is_adopted or _reads_as_test(side, other)):
         return False
     if isinstance(other, ast.Call) and not _subject_of_type(look, other, spot) and not is_error(look, other, spot):
         return False
     return _is_sentinel(look, side, spot) and not _is_sentinel(look, other, spot)
+
+
+def _reads_as_test(side: ast.expr, other: ast.expr) -> bool:
+    """Do the names alone say that an error is compared with one? Asked where stackerr is not imported, to save reading modules."""
+    return bool(ERROR_NAME.search(last_name(other)) or SENTINEL_NAME.search(last_name(side)))
 
 
 def _is_sentinel(look: Look, node: ast.expr, spot: Spot) -> bool:
@@ -95,7 +103,7 @@ def _subject_of_type(look: Look, node: ast.expr, spot: Spot) -> ast.expr | None:
         case ast.Attribute(attr="__class__"):
             return node.value
         case ast.Name():
-            return next((found for value in _assigned(node, spot) if (found := _subject_of_type(look, value[0], value[1]))), None)
+            return next((found for value in look.names.assigned(node, spot) if (found := _subject_of_type(look, value[0], value[1]))), None)
     return None
 
 
@@ -113,7 +121,7 @@ def _is_type_name(look: Look, node: ast.expr, spot: Spot) -> bool:
             subject = _subject_of_type(look, node.value, spot)
             return subject is not None and is_error(look, subject, spot)
         case ast.Name():
-            return any(isinstance(value, ast.Attribute) and _is_type_name(look, value, where) for value, where in _assigned(node, spot))
+            return any(isinstance(value, ast.Attribute) and _is_type_name(look, value, where) for value, where in look.names.assigned(node, spot))
         case ast.Call(func=ast.Name(id="str" | "repr"), args=[inner]):
             subject = _subject_of_type(look, inner, spot)
             return subject is not None and is_error(look, subject, spot)
@@ -133,7 +141,7 @@ def _is_text_of_error(look: Look, node: ast.expr, spot: Spot) -> bool:
         case ast.Subscript() | ast.Attribute():
             return _is_args(look, node, spot)
         case ast.Name():
-            return any(_is_text_of_error(look, value, where) for value, where in _assigned(node, spot))
+            return any(_is_text_of_error(look, value, where) for value, where in look.names.assigned(node, spot))
     return False
 
 
@@ -161,12 +169,3 @@ def _is_error_value(look: Look, value: Value) -> bool:
             return value.path.rpartition(".")[2] in GIVERS
         return is_exception(look.names, value)
     return isinstance(value, Inside) and value.is_made and not verb(value) and is_exception(look.names, value)
-
-
-def _assigned(node: ast.Name, spot: Spot) -> list[tuple[ast.expr, Spot]]:
-    bindings = find(node.id, spot, (node.lineno, node.col_offset))
-    return [
-        (binding.node, binding.spot)
-        for binding in bindings
-        if binding.kind == "value" and not binding.step and isinstance(binding.node, ast.expr) and binding.node is not node
-    ]

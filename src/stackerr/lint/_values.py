@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from stackerr.lint._scopes import Scope
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
+DEPTH = 4
+WIDTH = 12
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 
 
@@ -71,6 +73,7 @@ class Many:
 
     each: tuple[Value, ...]
     is_table: bool = False
+    depth: int = field(default=1, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +81,7 @@ class Row:
     """A tuple whose cells are known one by one."""
 
     cells: tuple[tuple[Value, ...], ...]
+    depth: int = field(default=1, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +100,22 @@ class Caught:
 
 Value = Outside | Room | Inside | Many | Row | Maker | Caught
 Values = tuple[Value, ...]
+
+
+def many(each: Values, *, is_table: bool = False) -> Values:
+    """A container of these; nothing where nothing is known of them, or where containers lie too deep in each other."""
+    depth = _depth(each)
+    return (Many(each, is_table, depth),) if each and depth <= DEPTH else ()
+
+
+def row(cells: tuple[Values, ...]) -> Values:
+    """A tuple of these cells, as `many` makes containers."""
+    depth = max(map(_depth, cells), default=1)
+    return (Row(cells, depth),) if any(cells) and depth <= DEPTH and len(cells) <= WIDTH else ()
+
+
+def _depth(values: Values) -> int:
+    return 1 + max((value.depth for value in values if isinstance(value, (Many, Row))), default=0)
 
 
 def elements(values: Values) -> Values:

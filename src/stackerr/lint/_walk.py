@@ -37,11 +37,16 @@ class Place:
 
     def under(self, arms: tuple[Arm, ...]) -> Place:
         """The same place, some arms further in."""
-        return replace(self, spot=Spot(self.spot.scope, self.spot.arms + arms)) if arms else self
+        return self.at(Spot(self.spot.scope, self.spot.arms + arms)) if arms else self
+
+    def at(self, spot: Spot) -> Place:
+        """The same surroundings, another spot."""
+        return Place(spot, self.guards, self.handler, self.function, self.outer)
 
     def guarded(self, node: ast.expr | Try) -> Place:
         """The same place, within one more guard."""
-        return replace(self, guards=(*self.guards, Guard(node, self.spot)))
+        guards = (*self.guards, Guard(node, self.spot))
+        return Place(self.spot, guards, self.handler, self.function, self.outer)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -178,7 +183,7 @@ class Walk:
             elif kind in COMPREHENSIONS:
                 first = node.generators[0].iter  # type: ignore[attr-defined]
                 pending.append((first, place))
-                place = replace(place, spot=Spot(self.module.scope(node, place.spot)))
+                place = place.at(Spot(self.module.scope(node, place.spot)))
                 pending.extend((child, place) for child in _inner_parts(node, first))
                 continue
             for name in node._fields:

@@ -20,7 +20,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from stackerr.lint._cover import WRAPS, verb
+from stackerr.lint._cover import WRAPS, last_name, verb
 from stackerr.lint._look import Report, spell
 from stackerr.lint._values import Inside
 
@@ -57,6 +57,8 @@ def _results(node: ast.expr) -> Iterator[ast.Call]:
 
 
 def _makes_error(look: Look, call: ast.Call, site: Site) -> bool:
+    if not look.is_adopted and last_name(call.func) not in MAKERS:
+        return False
     values = look.of(call.func, site.place)
     return any(verb(value) in MAKERS for value in values) or any(
         isinstance(value, Inside) and look.cover.returns_wrap(value) for value in values

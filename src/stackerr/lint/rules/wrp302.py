@@ -18,7 +18,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from stackerr.lint._cover import verb
+from stackerr.lint._cover import last_name, verb
 from stackerr.lint._format import misfit
 from stackerr.lint._look import Report, spell
 
@@ -38,6 +38,8 @@ def check(look: Look) -> Iterator[Report]:
     """Report each format whose placeholders its arguments do not fill."""
     for site in look.sites.calls:
         assert isinstance(site.node, ast.Call)
+        if not look.is_adopted and last_name(site.node.func) not in FORMAT_AT:
+            continue
         at = next((FORMAT_AT[verb(value)] for value in look.callee(site) if verb(value) in FORMAT_AT), None)
         why = None if at is None else _misfit(look, site, at)
         if why is not None:
