@@ -10,7 +10,8 @@ nox.needs_version = ">=2025.2"
 nox.options.default_venv_backend = "uv"
 nox.options.error_on_missing_interpreters = True
 nox.options.reuse_existing_virtualenvs = True
-nox.options.sessions = ["lint", "types", "tests", "bare", "docs", "package", "instructions"]
+nox.options.sessions = ["lint", "types", "tests", "examples", "bare", "docs", "package", "instructions"]
+EXAMPLES = sorted(path.parent for path in Path("examples").glob("*/pyproject.toml"))
 
 PROJECT = nox.project.load_toml("pyproject.toml")
 CONSTRAINTS = ("--constraint", ".ci/constraints.txt")
@@ -33,7 +34,18 @@ def tests(session: nox.Session) -> None:
     install_wheel(session)
     session.run("coverage", "run", "-m", "pytest", *session.posargs)
     if not session.posargs:
-        session.run("coverage", "report", "--fail-under=100")
+        session.run("coverage", "report", "--include=*/stackerr/_*.py", "--fail-under=100")
+
+
+@nox.session
+def examples(session: nox.Session) -> None:
+    """Each example, installed beside the library, with its own tests."""
+    session.install(*CONSTRAINTS, "pytest", "mypy")
+    install_wheel(session)
+    for example in EXAMPLES:
+        session.install("--reinstall-package", f"stackerr-example-{example.name}", f"./{example}")
+        session.run("mypy", "--strict", f"{example}/src")
+        session.run("pytest", "-q", f"--rootdir={example}", "--confcutdir", str(example), f"{example}/tests")
 
 
 @nox.session
@@ -89,6 +101,14 @@ def instructions(session: nox.Session) -> None:
     """The gate on speed: instructions counted by callgrind, against the committed baseline."""
     install_wheel(session)
     session.run("python", "benchmarks/instructions.py", "--check")
+
+
+@nox.session(default=False)
+def survey(session: nox.Session) -> None:
+    """The law on every exception class of the standard library and of much-used packages."""
+    install_group(session, "survey")
+    install_wheel(session)
+    session.run("python", "-W", "ignore", "tests/survey/survey.py", *session.posargs)
 
 
 @nox.session(default=False)

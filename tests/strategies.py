@@ -39,7 +39,9 @@ texts = st.text(max_size=30) | st.sampled_from(
     ["", " ", "a\nb", "\x1b[31mred\x1b[0m", "\x00", "\u2028", "\u202eback", "100%", "%s %d", "{}", "é✓", "x" * 5000]
 )
 hostile_texts = texts | st.sampled_from(["\udc80", "\ud800\udfff"])
-values = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | texts | st.lists(st.integers(), max_size=3)
+values = (
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | texts | st.lists(st.integers(), max_size=3)
+)
 names = st.sampled_from(["key", "run_id", "size", "bucket"])
 field_sets = st.dictionaries(names, values, max_size=3)
 

@@ -41,7 +41,9 @@ def test_a_bad_value_is_told_and_nothing_is_set(keywords, kind, text):
     assert not _config.settings.detailed
 
 
-@pytest.mark.parametrize(("value", "wanted"), [("1", True), ("TRUE", True), ("on", True), ("0", False), ("", False), ("no", False)])
+@pytest.mark.parametrize(
+    ("value", "wanted"), [("1", True), ("TRUE", True), ("on", True), ("0", False), ("", False), ("no", False)]
+)
 def test_detail_from_the_environment(value, wanted):
     """In the words that people use."""
     _config.read_environment({"STACKERR_DETAILED_ERRORS": value})

@@ -244,7 +244,12 @@ class TestAnyClass:
         wrapped = wrap(err, "m")
         assert isinstance(wrapped, type(err))
         assert wrapped.__class__ is type(err)
-        assert (type(wrapped).__name__, type(wrapped).__qualname__, type(wrapped).__module__, type(wrapped).__doc__) == (
+        assert (
+            type(wrapped).__name__,
+            type(wrapped).__qualname__,
+            type(wrapped).__module__,
+            type(wrapped).__doc__,
+        ) == (
             type(err).__name__,
             type(err).__qualname__,
             type(err).__module__,
@@ -257,7 +262,9 @@ class TestAnyClass:
         expected, found = attributes(err), attributes(wrapped)
         assert expected.keys() == found.keys()
         for name, value in expected.items():
-            assert found[name] is value or (type(value) is tuple and tuple(map(id, found[name])) == tuple(map(id, value)))
+            assert found[name] is value or (
+                type(value) is tuple and tuple(map(id, found[name])) == tuple(map(id, value))
+            )
         assert vars(wrapped).keys() == vars(err).keys()
 
     def test_its_text_is_the_messages_and_the_original_text(self, err):
@@ -271,7 +278,9 @@ class TestAnyClass:
         before = (str(err), err.__cause__, err.__context__, err.__traceback__, dict(vars(err)))
         first = wrap(err, "first")
         second = wrap(err, "second")
-        first.add_note("mine") if not isinstance(err, (FrozenAttrsError, FrozenDataclassError, RaisingSetattrError)) else None
+        first.add_note("mine") if not isinstance(
+            err, (FrozenAttrsError, FrozenDataclassError, RaisingSetattrError)
+        ) else None
         assert (str(err), err.__cause__, err.__context__, err.__traceback__, dict(vars(err))) == before
         assert str(second) == f"second: {err}"
         assert not getattr(second, "__notes__", None)

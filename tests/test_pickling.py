@@ -192,6 +192,8 @@ def test_from_threads_and_tasks():
             async with asyncio.TaskGroup() as tasks:
                 tasks.create_task(asyncio.to_thread(work, "runs/42"))
         check_arrival(group.value.exceptions[0])
-        assert compact(group.value).startswith("run tasks: unhandled errors in a TaskGroup: 1 error: (read object runs/42: ")
+        assert compact(group.value).startswith(
+            "run tasks: unhandled errors in a TaskGroup: 1 error: (read object runs/42: "
+        )
 
     asyncio.run(main())

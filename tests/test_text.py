@@ -204,5 +204,7 @@ def test_the_programs_own_line_stands_before_the_librarys():
     except ValueError as err:
         line = compact(err)
     own, library = line.rpartition("[")[2].rstrip("]").split(" > ")
-    assert own.endswith(f"test_text.py:{test_the_programs_own_line_stands_before_the_librarys.__code__.co_firstlineno + 5}")
+    assert own.endswith(
+        f"test_text.py:{test_the_programs_own_line_stands_before_the_librarys.__code__.co_firstlineno + 5}"
+    )
     assert library.startswith("json/decoder.py:")

@@ -57,7 +57,9 @@ def test_self_class_is_the_original():
 
 def test_the_made_class_takes_the_place_of_its_parents_in_order():
     """A mark that is a subclass of the error's own class goes before it."""
-    assert _make_class((Exception, KeyError)).__mro__.index(KeyError) < _make_class((Exception, KeyError)).__mro__.index(Exception)
+    assert _make_class((Exception, KeyError)).__mro__.index(KeyError) < _make_class(
+        (Exception, KeyError)
+    ).__mro__.index(Exception)
 
 
 def test_an_error_whose_state_cannot_be_copied_is_annotated():

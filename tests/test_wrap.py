@@ -141,7 +141,9 @@ class TestFormats:
         """A single dict serves named placeholders, as in logging."""
         assert str(errorf("load %(id)s", {"id": 42})) == "load 42"
 
-    @pytest.mark.parametrize(("format", "args"), [("%s %s", (1,)), ("%d", ("x",)), ("no placeholder", (1,)), ("%(a)s", (1,))])
+    @pytest.mark.parametrize(
+        ("format", "args"), [("%s %s", (1,)), ("%d", ("x",)), ("no placeholder", (1,)), ("%(a)s", (1,))]
+    )
     def test_what_does_not_fit_is_said_and_the_error_is_wrapped(self, format, args):
         """The text has the format, the reason and the arguments."""
         text = str(wrapf(KeyError("id"), format, *args))

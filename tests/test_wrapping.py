@@ -19,7 +19,10 @@ class TestBlock:
 
     def test_what_leaves_is_wrapped(self):
         """Message, fields and type are there."""
-        with pytest.raises(FileNotFoundError, match=r"^load run 42: \[Errno 2\] No$") as caught, wrapping("load run %s", 42, run_id=42):
+        with (
+            pytest.raises(FileNotFoundError, match=r"^load run 42: \[Errno 2\] No$") as caught,
+            wrapping("load run %s", 42, run_id=42),
+        ):
             fail()
         assert fields(caught.value) == {"run_id": 42}
 
@@ -130,7 +133,9 @@ class TestDecorator:
             """Load a run."""
             raise KeyError("id")
 
-        with pytest.raises(KeyError, match="^\"load 42 from etcd with 1: 'id'\"$|^load 42 from etcd with 1: 'id'$") as caught:
+        with pytest.raises(
+            KeyError, match="^\"load 42 from etcd with 1: 'id'\"$|^load 42 from etcd with 1: 'id'$"
+        ) as caught:
             load(42, extra=1)
         assert fields(caught.value) == {"kind": "run"}
         assert frames(caught.value)[0].function.endswith("load")

@@ -19,7 +19,9 @@ OPTIONS = re.compile(r"#\s*options:\s*(.*)$")
 
 def marks(source: str) -> set[tuple[int, str]]:
     """Line and code of each expected finding."""
-    return {(line, code) for line, text in comments(source) if (found := CODES.search(text)) for code in found[1].split()}
+    return {
+        (line, code) for line, text in comments(source) if (found := CODES.search(text)) for code in found[1].split()
+    }
 
 
 def options(source: str) -> Options:

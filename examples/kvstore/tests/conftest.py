@@ -101,9 +101,7 @@ def start_etcd(tmp_path_factory):
         ports = free_ports(2 * count)
         peers = ports[count:]
         members = ",".join(f"n{i}=http://127.0.0.1:{port}" for i, port in enumerate(peers))
-        servers = [
-            EtcdServer(directory / f"n{i}", f"n{i}", ports[i], peers[i], members, options) for i in range(count)
-        ]
+        servers = [EtcdServer(directory / f"n{i}", f"n{i}", ports[i], peers[i], members, options) for i in range(count)]
         for server in servers:
             running.append(server)
             server.start()

@@ -18,7 +18,9 @@ async def test_a_key_reads_as_it_was_put(store):
     assert await store.get("a") == kvstore.Entry("a", b"2", second, first)
 
 
-@pytest.mark.parametrize("value", [b"", b"\0\xff", "🎈".encode(), b"x" * 1_000_000], ids=["empty", "binary", "text", "large"])
+@pytest.mark.parametrize(
+    "value", [b"", b"\0\xff", "🎈".encode(), b"x" * 1_000_000], ids=["empty", "binary", "text", "large"]
+)
 async def test_any_bytes_are_a_value(store, value):
     """Empty, binary and large values come back as they were."""
     await store.put("a", value)
@@ -119,7 +121,17 @@ async def test_delete_if_nobody_else_has(store):
         (lambda there: changed_before("a", there), False),
         (lambda there: changed_before("b", 1), True),
     ],
-    ids=["same", "older", "absent, but there", "absent", "present", "present, but not", "before", "not before", "never"],
+    ids=[
+        "same",
+        "older",
+        "absent, but there",
+        "absent",
+        "present",
+        "present, but not",
+        "before",
+        "not before",
+        "never",
+    ],
 )
 async def test_comparisons(store, compare, holds):
     """Each comparison holds and fails where it should, and a failing one changes nothing."""
@@ -145,7 +157,8 @@ async def test_a_transaction_is_one_revision(store):
 
 
 @pytest.mark.parametrize(
-    "changes", [[Put("a", b"1"), Put("a", b"2")], [Put("a", b"1"), Delete("a")], [DeletePrefix(""), Put("a", b"")]],
+    "changes",
+    [[Put("a", b"1"), Put("a", b"2")], [Put("a", b"1"), Delete("a")], [DeletePrefix(""), Put("a", b"")]],
     ids=["two puts", "put and delete", "put and delete prefix"],
 )
 async def test_a_key_changes_once_in_a_transaction(store, changes):
@@ -155,7 +168,8 @@ async def test_a_key_changes_once_in_a_transaction(store, changes):
 
 
 @pytest.mark.parametrize(
-    "changes", [[Put("a", b"x" * (1024 * 1024))], [Put(str(i), b"") for i in range(129)], [Delete("a")] * 129],
+    "changes",
+    [[Put("a", b"x" * (1024 * 1024))], [Put(str(i), b"") for i in range(129)], [Delete("a")] * 129],
     ids=["bytes", "puts", "deletes"],
 )
 async def test_limits_are_the_same_everywhere(store, changes):

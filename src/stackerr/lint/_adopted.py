@@ -21,7 +21,10 @@ def is_adopted(module: Module, options: Options, source: str) -> bool:
 def is_boundary(module: Module, options: Options) -> bool:
     """Does one of `wrp-boundary-modules` match the module's dotted name, or its path if the glob has a slash?"""
     path = module.file.replace("\\", "/")
-    return any(fnmatchcase(path, f"*{glob}") if "/" in glob else fnmatchcase(module.name, glob) for glob in options.boundary_modules)
+    return any(
+        fnmatchcase(path, f"*{glob}") if "/" in glob else fnmatchcase(module.name, glob)
+        for glob in options.boundary_modules
+    )
 
 
 def imports_stackerr(module: Module) -> bool:
@@ -48,4 +51,3 @@ def _is_ours(node: ast.Import | ast.ImportFrom) -> bool:
     if isinstance(node, ast.Import):
         return any(alias.name.partition(".")[0] == OURS for alias in node.names)
     return not node.level and (node.module or "").partition(".")[0] == OURS
-

@@ -129,7 +129,12 @@ def _builtin(names: Names, func: Outside, node: ast.Call, spot: Spot) -> Values:
         return many(row(((), elements(args[0]))))
     if name == "zip":
         return many(row(tuple(elements(arg) for arg in args)))
-    if name == "getattr" and len(args) > 1 and isinstance(node.args[1], ast.Constant) and isinstance(node.args[1].value, str):
+    if (
+        name == "getattr"
+        and len(args) > 1
+        and isinstance(node.args[1], ast.Constant)
+        and isinstance(node.args[1].value, str)
+    ):
         return tuple(value for base in args[0] for value in names.attribute(base, node.args[1].value))
     return (Outside(func.path, is_made=True, raw=func.raw),) if name == "open" else ()
 
@@ -164,7 +169,12 @@ def _entered_by(names: Names, func: Value, owner: Inside) -> Values:
 
 
 def _invoked(names: Names, owner: Inside, method: str) -> Values:
-    return tuple(v for func in _classes.attribute(names, owner, method) if isinstance(func, Inside) for v in returned(names, func))
+    return tuple(
+        v
+        for func in _classes.attribute(names, owner, method)
+        if isinstance(func, Inside)
+        for v in returned(names, func)
+    )
 
 
 def _self_hint(names: Names, function: Inside, hint: ast.expr) -> Values:
@@ -195,4 +205,3 @@ def _yields(block: list[ast.stmt]) -> Iterator[ast.expr]:
 def is_super(node: ast.expr) -> bool:
     """Is this a call of `super`?"""
     return isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "super"
-

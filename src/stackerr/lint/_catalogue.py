@@ -91,7 +91,9 @@ def raised_by(path: str) -> tuple[str, ...] | None:
         known = families.get(".".join(parts[:size]))
         if known is not None:
             return None if "*" in known else tuple(known)
-    return ("OSError", "ValueError", "RuntimeError", "EOFError") if not is_stdlib(path) and is_catalogued(path) else None
+    return (
+        ("OSError", "ValueError", "RuntimeError", "EOFError") if not is_stdlib(path) and is_catalogued(path) else None
+    )
 
 
 def are_kin(one: str, other: str) -> bool:

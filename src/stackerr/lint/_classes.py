@@ -43,7 +43,11 @@ def bases(names: Names, owner: Inside) -> Values:
     if not isinstance(owner.node, ast.ClassDef):
         return ()
     found = (value for base in owner.node.bases for value in names.of(_bare(base), owner.spot))
-    return tuple(value for value in found if not isinstance(value, Inside) or (isinstance(value.node, ast.ClassDef) and value.node is not owner.node))
+    return tuple(
+        value
+        for value in found
+        if not isinstance(value, Inside) or (isinstance(value.node, ast.ClassDef) and value.node is not owner.node)
+    )
 
 
 def ancestry(names: Names, value: Value, depth: int = 0) -> Iterator[Value]:

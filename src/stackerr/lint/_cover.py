@@ -81,7 +81,9 @@ class Cover:
         if not globs and is_class_name(last_name(func)):
             return False
         values = self.names.of(func, spot)
-        if globs and (matches(_written(func), globs) or any(matches(value.path, globs) for value in values if _has_path(value))):  # type: ignore[union-attr]
+        if globs and (
+            matches(_written(func), globs) or any(matches(value.path, globs) for value in values if _has_path(value))
+        ):  # type: ignore[union-attr]
             return True
         return any(verb(value) in WRAPS or self.returns_wrap(value) for value in values)
 
@@ -96,7 +98,10 @@ class Cover:
                 yield from self._wrapping_parts(node.orelse, spot)
             case ast.NamedExpr() | ast.Await():
                 yield from self._wrapping_parts(node.value, spot)
-            case ast.Call() if isinstance(node.func, ast.Attribute) and node.func.attr in {"enter_context", "enter_async_context"}:
+            case ast.Call() if isinstance(node.func, ast.Attribute) and node.func.attr in {
+                "enter_context",
+                "enter_async_context",
+            }:
                 yield from self._wrapping_parts(node.args[0], spot) if node.args else ()
             case ast.Call():
                 if self._makes_context(node.func, spot):
@@ -116,7 +121,9 @@ class Cover:
         globs = self.options.wrap_contexts
         if not globs:
             return False
-        return matches(_written(func), globs) or any(matches(value.path, globs) for value in self.names.of(func, spot) if _has_path(value))  # type: ignore[union-attr]
+        return matches(_written(func), globs) or any(
+            matches(value.path, globs) for value in self.names.of(func, spot) if _has_path(value)
+        )  # type: ignore[union-attr]
 
     def _is_context_maker(self, value: Value) -> bool:
         if verb(value) == "wrapping":
@@ -142,7 +149,9 @@ class Cover:
         """Has a class of the project an `__exit__` that raises a wrapped error?"""
         for name in ("__exit__", "__aexit__"):
             for method in attribute(self.names, value, name):
-                if verb(method) == "wrapping" or (isinstance(method, Outside) and method.path.startswith("stackerr.wrapping.")):
+                if verb(method) == "wrapping" or (
+                    isinstance(method, Outside) and method.path.startswith("stackerr.wrapping.")
+                ):
                     return True
                 if isinstance(method, Inside) and isinstance(method.node, FUNCTIONS):
                     spot = self.names.inner(method.node, method.spot)
@@ -159,7 +168,9 @@ class Cover:
                 if self._wraps_yield(node.body, spot, is_covered=within):
                     return True
                 continue
-            handles = isinstance(node, TRIES) and any(self._raises_wrap(handler.body, spot) for handler in node.handlers)
+            handles = isinstance(node, TRIES) and any(
+                self._raises_wrap(handler.body, spot) for handler in node.handlers
+            )
             for index, (inner, arms) in enumerate(arms_of(node)):
                 within = is_covered or (handles and index == 0)
                 if self._wraps_yield(inner, Spot(spot.scope, spot.arms + arms), is_covered=within):
@@ -199,7 +210,10 @@ class Cover:
             methods = attribute(self.names, value, "__call__")
             return any(isinstance(method, Inside) and self._wraps_inner(method) for method in methods)
         spot = self.names.inner(value.node, value.spot)
-        return any(self._body_wraps(inner, where) or self._wraps_inner(self.names.inside(inner, where)) for inner, where in _functions(value.node.body, spot))
+        return any(
+            self._body_wraps(inner, where) or self._wraps_inner(self.names.inside(inner, where))
+            for inner, where in _functions(value.node.body, spot)
+        )
 
     def _body_wraps(self, function: Function, spot: Spot) -> bool:
         inner = self.names.inner(function, spot)

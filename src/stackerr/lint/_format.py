@@ -14,7 +14,10 @@ if TYPE_CHECKING:
     from stackerr.lint._look import Look
     from stackerr.lint._walk import Site
 
-PLACEHOLDER = re.compile(r"%(?:\((?P<name>[^)]*)\))?(?P<flags>[#0\- +]*)(?P<width>\*|\d*)(?:\.(?P<precision>\*|\d*))?[hlL]?(?P<kind>.?)", re.DOTALL)
+PLACEHOLDER = re.compile(
+    r"%(?:\((?P<name>[^)]*)\))?(?P<flags>[#0\- +]*)(?P<width>\*|\d*)(?:\.(?P<precision>\*|\d*))?[hlL]?(?P<kind>.?)",
+    re.DOTALL,
+)
 KINDS = frozenset("diouxXeEfFgGcrsa")
 NUMERIC = frozenset("diouxXeEfFgG")
 PLAIN = re.compile(r"%[0-9.]*[srd](?![A-Za-z0-9])|%\(\w+\)[sdrfxi]")

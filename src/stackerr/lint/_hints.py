@@ -10,7 +10,20 @@ from stackerr.lint._values import Inside, Maker, Outside, Spot, Value, Values, m
 if TYPE_CHECKING:
     from stackerr.lint._names import Names
 
-TRANSPARENT = frozenset({"Optional", "Union", "Annotated", "Final", "ClassVar", "Required", "NotRequired", "ReadOnly", "InitVar", "Awaitable"})
+TRANSPARENT = frozenset(
+    {
+        "Optional",
+        "Union",
+        "Annotated",
+        "Final",
+        "ClassVar",
+        "Required",
+        "NotRequired",
+        "ReadOnly",
+        "InitVar",
+        "Awaitable",
+    }
+)
 COROUTINES = frozenset({"Coroutine"})
 TABLES = frozenset({"dict", "Dict", "Mapping", "MutableMapping", "DefaultDict", "defaultdict", "OrderedDict"})
 CONTAINERS = frozenset({

@@ -63,7 +63,12 @@ def _is_ignored_interface(look: Look, site: Site) -> bool:
     if not patterns or not isinstance(func, ast.Attribute):
         return False
     owners: tuple[Value, ...] = look.names.of(func.value, site.place.spot)
-    return any(pattern.search(owner.path) for owner in owners if isinstance(owner, (Outside, Inside)) and owner.is_made for pattern in patterns)
+    return any(
+        pattern.search(owner.path)
+        for owner in owners
+        if isinstance(owner, (Outside, Inside)) and owner.is_made
+        for pattern in patterns
+    )
 
 
 def _is_delegate(site: Site) -> bool:

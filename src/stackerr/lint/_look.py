@@ -85,7 +85,12 @@ class Look:
         if not isinstance(func, ast.Attribute) or func.attr.startswith("_") or _is_self(func.value):
             return None
         for value in self.names.of(func.value, site.place.spot):
-            if isinstance(value, Inside) and value.is_made and is_interface(self.names, value) and not is_ignored(self, value, site):
+            if (
+                isinstance(value, Inside)
+                and value.is_made
+                and is_interface(self.names, value)
+                and not is_ignored(self, value, site)
+            ):
                 return value
         return None
 

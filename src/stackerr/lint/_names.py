@@ -10,7 +10,22 @@ from stackerr.lint import _calls, _classes, _hints
 from stackerr.lint._catalogue import canonical, is_plain, made_by
 from stackerr.lint._project import OURS
 from stackerr.lint._scopes import END, Binding, Position, find, reaching
-from stackerr.lint._values import FUNCTIONS, WIDTH, Caught, Inside, Many, Outside, Room, Spot, Value, Values, cell, elements, many, row
+from stackerr.lint._values import (
+    FUNCTIONS,
+    WIDTH,
+    Caught,
+    Inside,
+    Many,
+    Outside,
+    Room,
+    Spot,
+    Value,
+    Values,
+    cell,
+    elements,
+    many,
+    row,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterator
@@ -66,7 +81,12 @@ class Names:
         """The expressions that a name may have been given whole, each with where it stands."""
         for binding in find(node.id, spot, (node.lineno, node.col_offset)):
             value = binding.node
-            if binding.kind == "value" and not binding.step and isinstance(value, ast.expr) and id(value) not in self._following:
+            if (
+                binding.kind == "value"
+                and not binding.step
+                and isinstance(value, ast.expr)
+                and id(value) not in self._following
+            ):
                 self._following.add(id(value))
                 try:
                     yield value, binding.spot
@@ -96,7 +116,9 @@ class Names:
             case ast.List() | ast.Set():
                 return many(tuple(value for part in node.elts[:WIDTH] for value in self.of(part, spot)))
             case ast.Dict():
-                return many(tuple(value for part in node.values[:WIDTH] for value in self.of(part, spot)), is_table=True)
+                return many(
+                    tuple(value for part in node.values[:WIDTH] for value in self.of(part, spot)), is_table=True
+                )
             case ast.ListComp() | ast.SetComp() | ast.GeneratorExp():
                 return many(self.of(node.elt, self.inner(node, spot)))
             case ast.DictComp():

@@ -114,7 +114,9 @@ def read_options(raw: Mapping[str, Any]) -> Options:
 
 def matches(name: str, globs: Sequence[str]) -> bool:
     """Does any glob match the dotted name, or, where the glob has no dot, its last part?"""
-    return any(fnmatchcase(name, glob) or ("." not in glob and fnmatchcase(name.rpartition(".")[2], glob)) for glob in globs)
+    return any(
+        fnmatchcase(name, glob) or ("." not in glob and fnmatchcase(name.rpartition(".")[2], glob)) for glob in globs
+    )
 
 
 def _read(spec: Spec, value: Any) -> Any:

@@ -19,7 +19,10 @@ TAKERS = frozenset({
     "put", "put_nowait", "append", "appendleft", "add", "insert", "extend", "set_exception", "setdefault", "throw", "athrow", "send", "asend",
     "send_nowait", "call_soon", "call_soon_threadsafe", "call_later", "push",
 })  # fmt: skip
-CALLBACK = re.compile(r"(^|_)(on|cb|call_?back|handler|handle|hook|errback|listener|observer|notify|emit|reject|fail|report|sink)(_|s?$)", re.IGNORECASE)
+CALLBACK = re.compile(
+    r"(^|_)(on|cb|call_?back|handler|handle|hook|errback|listener|observer|notify|emit|reject|fail|report|sink)(_|s?$)",
+    re.IGNORECASE,
+)
 HOLDERS = (ast.Tuple, ast.List, ast.Set, ast.Dict, ast.Starred, ast.IfExp, ast.BoolOp, ast.keyword)
 LOGGERS = re.compile(r"(^|_)(log|logger|logging)$", re.IGNORECASE)
 
@@ -90,7 +93,9 @@ def _is_outlet(look: Look, call: ast.Call, site: Site) -> bool:
         return func.attr in TAKERS or bool(CALLBACK.search(func.attr))
     if not isinstance(func, ast.Name) or look.is_stackerr(func, site.place.spot):
         return False
-    return _is_parameter(func.id, site) or (bool(CALLBACK.search(func.id)) and not look.cover.is_wrap(call, site.place.spot))
+    return _is_parameter(func.id, site) or (
+        bool(CALLBACK.search(func.id)) and not look.cover.is_wrap(call, site.place.spot)
+    )
 
 
 def _is_logger(node: ast.expr) -> bool:
@@ -110,7 +115,11 @@ def _is_parameter(name: str, site: Site) -> bool:
 
 def _evaluated(node: ast.AST) -> Iterator[ast.AST]:
     """The expressions of a statement itself, lambdas and inner blocks left out."""
-    pending = [child for child in ast.iter_child_nodes(node) if not isinstance(child, (ast.stmt, ast.excepthandler, ast.match_case))]
+    pending = [
+        child
+        for child in ast.iter_child_nodes(node)
+        if not isinstance(child, (ast.stmt, ast.excepthandler, ast.match_case))
+    ]
     while pending:
         part = pending.pop()
         if isinstance(part, (ast.Lambda, *FUNCTIONS)):

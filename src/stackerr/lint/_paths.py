@@ -17,7 +17,9 @@ if TYPE_CHECKING:
     from stackerr.lint._look import Look
     from stackerr.lint._walk import HandlerSite
 
-LOUD = frozenset({"warning", "warn", "error", "exception", "critical", "fatal", "awarning", "aerror", "aexception", "acritical"})
+LOUD = frozenset(
+    {"warning", "warn", "error", "exception", "critical", "fatal", "awarning", "aerror", "aexception", "acritical"}
+)
 LEVELS = frozenset({"WARNING", "WARN", "ERROR", "CRITICAL", "FATAL"})
 LOGGER = re.compile(r"(^|_)(log|logger|logging)$", re.IGNORECASE)
 MAKERS = frozenset({"logging", "logging.getLogger", "logging.Logger", "logging.LoggerAdapter", "structlog.get_logger", "structlog.getLogger",

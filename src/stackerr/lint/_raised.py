@@ -14,7 +14,9 @@ if TYPE_CHECKING:
     from stackerr.lint._look import Look
     from stackerr.lint._walk import HandlerSite, Site
 
-EXEMPT = frozenset(f"builtins.{name}" for name in ("SystemExit", "KeyboardInterrupt", "StopIteration", "StopAsyncIteration"))
+EXEMPT = frozenset(
+    f"builtins.{name}" for name in ("SystemExit", "KeyboardInterrupt", "StopIteration", "StopAsyncIteration")
+)
 GROUPS = frozenset({"builtins.ExceptionGroup", "builtins.BaseExceptionGroup"})
 
 
@@ -37,12 +39,18 @@ def is_new(look: Look, error: ast.expr, spot: Spot, handler: HandlerSite) -> boo
         case ast.Await():
             return is_new(look, error.value, spot, handler)
         case ast.Call():
-            return _is_own_class(look, error.func, spot) or not look.cover.is_wrap(error, spot) and not _is_exempt_call(look, error, spot, handler)
+            return (
+                _is_own_class(look, error.func, spot)
+                or not look.cover.is_wrap(error, spot)
+                and not _is_exempt_call(look, error, spot, handler)
+            )
         case ast.Name():
             return _is_new_name(look, error, spot, handler)
         case ast.Attribute():
             values = look.names.of(error, spot)
-            return is_class_name(error.attr) and not any(_is_exempt(value) or isinstance(value, Caught) for value in values)
+            return is_class_name(error.attr) and not any(
+                _is_exempt(value) or isinstance(value, Caught) for value in values
+            )
     return False
 
 
@@ -90,12 +98,21 @@ def _is_class_value(look: Look, error: ast.Name, spot: Spot) -> bool:
     values = look.names.of(error, spot)
     if any(_is_exempt(value) for value in values):
         return False
-    if any(isinstance(value, Inside) and isinstance(value.node, ast.ClassDef) and not value.is_made for value in values):
+    if any(
+        isinstance(value, Inside) and isinstance(value.node, ast.ClassDef) and not value.is_made for value in values
+    ):
         return True
     if any(isinstance(value, Outside) and value.is_made and value.path.startswith("stackerr.") for value in values):
         return True
-    return is_class_name(error.id) and not any(isinstance(value, (Caught,)) or getattr(value, "is_made", False) for value in values)
+    return is_class_name(error.id) and not any(
+        isinstance(value, (Caught,)) or getattr(value, "is_made", False) for value in values
+    )
 
 
 def _sets_cause(handler: ast.ExceptHandler) -> bool:
-    return any(isinstance(node, ast.Attribute) and node.attr in {"__cause__", "__context__"} and isinstance(node.ctx, ast.Store) for node in ast.walk(handler))
+    return any(
+        isinstance(node, ast.Attribute)
+        and node.attr in {"__cause__", "__context__"}
+        and isinstance(node.ctx, ast.Store)
+        for node in ast.walk(handler)
+    )

@@ -142,7 +142,9 @@ class _Binder:
             self._block(node.body, ())
         return self.table
 
-    def _add(self, name: str, kind: str, node: ast.AST | None, at: Position, arms: tuple[Arm, ...], **more: object) -> None:
+    def _add(
+        self, name: str, kind: str, node: ast.AST | None, at: Position, arms: tuple[Arm, ...], **more: object
+    ) -> None:
         binding = Binding(kind, node, at, Spot(self.scope, arms), **more)  # type: ignore[arg-type]
         self.table.setdefault(name, []).append(binding)
 
@@ -179,7 +181,9 @@ class _Binder:
                 for target in node.targets:
                     self._targets(target, "gone", node, at, arms)
             case ast.For() | ast.AsyncFor():
-                self._targets(node.target, "each", node.iter, _end(node.target), (*arms, Arm(id(node), 1, is_loop=True)))
+                self._targets(
+                    node.target, "each", node.iter, _end(node.target), (*arms, Arm(id(node), 1, is_loop=True))
+                )
             case ast.With() | ast.AsyncWith():
                 for item in node.items:
                     if item.optional_vars is not None:

@@ -21,7 +21,22 @@ EQUAL = (ast.Eq, ast.NotEq, ast.Is, ast.IsNot, ast.In, ast.NotIn)
 SAME = (ast.Eq, ast.NotEq, ast.Is, ast.IsNot)
 CASES = frozenset({"lower", "upper", "strip", "casefold", "lstrip", "rstrip", "splitlines", "split", "replace"})
 TESTS = frozenset({"startswith", "endswith"})
-GIVERS = frozenset({"as_err", "unwrap", "cause", "wrap", "wrapf", "with_stack", "with_message", "mark", "opaque", "new", "errorf", "join"})
+GIVERS = frozenset(
+    {
+        "as_err",
+        "unwrap",
+        "cause",
+        "wrap",
+        "wrapf",
+        "with_stack",
+        "with_message",
+        "mark",
+        "opaque",
+        "new",
+        "errorf",
+        "join",
+    }
+)
 
 
 def compares_error(look: Look, site: Site) -> str | None:
@@ -40,7 +55,9 @@ def compares_error(look: Look, site: Site) -> str | None:
 def tests_text(look: Look, site: Site) -> bool:
     """Is this `str(e).startswith(…)` or the like?"""
     func = site.node.func  # type: ignore[attr-defined]
-    return isinstance(func, ast.Attribute) and func.attr in TESTS and _is_text_of_error(look, func.value, site.place.spot)
+    return (
+        isinstance(func, ast.Attribute) and func.attr in TESTS and _is_text_of_error(look, func.value, site.place.spot)
+    )
 
 
 def _told_apart(look: Look, spot: Spot, operator: ast.cmpop, left: ast.expr, right: ast.expr) -> str | None:
@@ -50,13 +67,17 @@ def _told_apart(look: Look, spot: Spot, operator: ast.cmpop, left: ast.expr, rig
         return "comparing the name of an error's type"
     if any(_is_text_of_error(look, side, spot) for side in (left, right)):
         return "comparing the text of an error"
-    if isinstance(operator, SAME) and any(_is_sentinel_test(look, side, other, spot) for side, other in ((left, right), (right, left))):
+    if isinstance(operator, SAME) and any(
+        _is_sentinel_test(look, side, other, spot) for side, other in ((left, right), (right, left))
+    ):
         return "comparing an error with a sentinel"
     return None
 
 
 def _is_sentinel_test(look: Look, side: ast.expr, other: ast.expr, spot: Spot) -> bool:
-    if not isinstance(other, (ast.Name, ast.Attribute, ast.Call)) or not (look.is_adopted or _reads_as_test(side, other)):
+    if not isinstance(other, (ast.Name, ast.Attribute, ast.Call)) or not (
+        look.is_adopted or _reads_as_test(side, other)
+    ):
         return False
     if isinstance(other, ast.Call) and not _subject_of_type(look, other, spot) and not is_error(look, other, spot):
         return False
@@ -103,7 +124,14 @@ def _subject_of_type(look: Look, node: ast.expr, spot: Spot) -> ast.expr | None:
         case ast.Attribute(attr="__class__"):
             return node.value
         case ast.Name():
-            return next((found for value in look.names.assigned(node, spot) if (found := _subject_of_type(look, value[0], value[1]))), None)
+            return next(
+                (
+                    found
+                    for value in look.names.assigned(node, spot)
+                    if (found := _subject_of_type(look, value[0], value[1]))
+                ),
+                None,
+            )
     return None
 
 
@@ -111,7 +139,8 @@ def _names_error_class(look: Look, node: ast.expr, spot: Spot) -> bool:
     if isinstance(node, (ast.Tuple, ast.List, ast.Set)):
         return any(_names_error_class(look, part, spot) for part in node.elts)
     return any(
-        isinstance(value, (Outside, Inside)) and not value.is_made and is_exception(look.names, value) for value in look.names.of(node, spot)
+        isinstance(value, (Outside, Inside)) and not value.is_made and is_exception(look.names, value)
+        for value in look.names.of(node, spot)
     )
 
 
@@ -121,7 +150,10 @@ def _is_type_name(look: Look, node: ast.expr, spot: Spot) -> bool:
             subject = _subject_of_type(look, node.value, spot)
             return subject is not None and is_error(look, subject, spot)
         case ast.Name():
-            return any(isinstance(value, ast.Attribute) and _is_type_name(look, value, where) for value, where in look.names.assigned(node, spot))
+            return any(
+                isinstance(value, ast.Attribute) and _is_type_name(look, value, where)
+                for value, where in look.names.assigned(node, spot)
+            )
         case ast.Call(func=ast.Name(id="str" | "repr"), args=[inner]):
             subject = _subject_of_type(look, inner, spot)
             return subject is not None and is_error(look, subject, spot)

@@ -205,7 +205,12 @@ def _entered_context(node: ast.stmt) -> ast.expr | None:
     """`stack.enter_context(x)` as a statement or an assignment: the x, which holds from here on."""
     value = node.value if isinstance(node, (ast.Expr, ast.Assign, ast.AnnAssign)) else None
     value = value.value if isinstance(value, ast.Await) else value
-    if isinstance(value, ast.Call) and isinstance(value.func, ast.Attribute) and value.func.attr in ENTERING and value.args:
+    if (
+        isinstance(value, ast.Call)
+        and isinstance(value.func, ast.Attribute)
+        and value.func.attr in ENTERING
+        and value.args
+    ):
         return value.args[0]
     return None
 
@@ -214,7 +219,8 @@ def _takes_error(node: Function) -> bool:
     """Does the function take an error as a parameter, going by its annotations?"""
     args = node.args
     return any(
-        arg.annotation is not None and _names_error(arg.annotation) for arg in (*args.posonlyargs, *args.args, *args.kwonlyargs)
+        arg.annotation is not None and _names_error(arg.annotation)
+        for arg in (*args.posonlyargs, *args.args, *args.kwonlyargs)
     )
 
 

@@ -43,9 +43,7 @@ class Worker:
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="kvstore")
         self._db: sqlite3.Connection | None = None
 
-    async def read(
-        self, call: Callable[Concatenate[sqlite3.Connection, P], T], *args: P.args, **kwargs: P.kwargs
-    ) -> T:
+    async def read(self, call: Callable[Concatenate[sqlite3.Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Call with the connection, in a transaction that sees one state."""
 
         def transaction() -> T:

@@ -24,9 +24,7 @@ log = logging.getLogger("kvstore")
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.05, 1.0
 
 
-async def follow(
-    backend: Backend, span: Span, name: str, after: int, prefix: str
-) -> AsyncGenerator[Batch, None]:
+async def follow(backend: Backend, span: Span, name: str, after: int, prefix: str) -> AsyncGenerator[Batch, None]:
     """The batches of a span after a revision, for as long as the caller wants them."""
     pause = _FIRST_PAUSE
     while True:

@@ -29,7 +29,9 @@ if TYPE_CHECKING:
 
 CODE = "WRP102"
 NAME = "external-reraise"
-MESSAGE = 'the error of {what} is raised again as it came: say what was being done, "raise wrap({error}, ...) from {error}"'
+MESSAGE = (
+    'the error of {what} is raised again as it came: say what was being done, "raise wrap({error}, ...) from {error}"'
+)
 
 
 def check(look: Look) -> Iterator[Report]:

@@ -51,7 +51,11 @@ def _misfit(look: Look, site: Site, at: int) -> str | None:
     assert isinstance(call, ast.Call)
     if len(call.args) <= at or any(isinstance(arg, ast.Starred) for arg in call.args[: at + 1]):
         return None
-    names = {keyword.arg for keyword in call.keywords if keyword.arg} if all(keyword.arg for keyword in call.keywords) else None
+    names = (
+        {keyword.arg for keyword in call.keywords if keyword.arg}
+        if all(keyword.arg for keyword in call.keywords)
+        else None
+    )
     return misfit(call.args[at], call.args[at + 1 :], _parameters(site), names, look, site)
 
 

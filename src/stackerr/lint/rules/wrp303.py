@@ -34,6 +34,10 @@ def check(look: Look) -> Iterator[Report]:
     for site in look.sites.raises:
         node = site.node
         assert isinstance(node, ast.Raise)
-        if isinstance(node.cause, ast.Constant) and node.cause.value is None and look.cover.is_wrap(node.exc, site.place.spot):
+        if (
+            isinstance(node.cause, ast.Constant)
+            and node.cause.value is None
+            and look.cover.is_wrap(node.exc, site.place.spot)
+        ):
             handler = site.place.handler
             yield Report(node, {"error": (handler.node.name if handler else None) or "err"})
