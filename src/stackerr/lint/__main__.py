@@ -38,7 +38,9 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m stackerr.lint", description=__doc__)
     parser.add_argument("paths", nargs="*", default=["."], metavar="PATH")
     parser.add_argument("--fix", action="store_true", help="wrap what WRP101, WRP102 and WRP103 report (needs libcst)")
-    parser.add_argument("--write-baseline", nargs="?", const="", metavar="FILE", help="write what is found now as known")
+    parser.add_argument(
+        "--write-baseline", nargs="?", const="", metavar="FILE", help="write what is found now as known"
+    )
     for spec in SPECS:
         parser.add_argument(f"--{spec.name}", help=spec.says, **_arguments(spec))
     return parser
@@ -74,7 +76,7 @@ def _write(paths: Sequence[str], options: Options, file: str) -> int:
 
 def _fix(paths: Sequence[str], options: Options) -> int:
     try:
-        from stackerr.lint._fix import fix_file  # noqa: PLC0415
+        from stackerr.lint._fix import fix_file
     except ImportError as err:
         raise BadOption("--fix needs libcst: pip install 'stackerr[libcst]'") from err
     for path in _files(paths):

@@ -47,7 +47,10 @@ class Rewrite(cst.CSTTransformer):
 
     def on_visit(self, node: cst.CSTNode) -> bool:
         """Find out on the way down which statements are to be wrapped; what lies within one needs no wrap of its own."""
-        if isinstance(node, (cst.SimpleStatementLine, cst.SimpleStatementSuite, cst.BaseCompoundStatement)) and not self._wrapped:
+        if (
+            isinstance(node, (cst.SimpleStatementLine, cst.SimpleStatementSuite, cst.BaseCompoundStatement))
+            and not self._wrapped
+        ):
             phrase = None if self._is_elif(node) else self._phrase_of(node)
             if phrase is not None:
                 self._headers[node] = phrase
@@ -70,9 +73,11 @@ class Rewrite(cst.CSTTransformer):
         """Remember what the handler calls its error."""
         self._enter(node)
 
-    def leave_ExceptHandler(self, original_node: cst.ExceptHandler, updated_node: cst.ExceptHandler) -> cst.ExceptHandler:  # noqa: N802
+    def leave_ExceptHandler(
+        self, original_node: cst.ExceptHandler, updated_node: cst.ExceptHandler
+    ) -> cst.ExceptHandler:
         """Name the error if a fix within needs the name."""
-        return self._named(original_node, updated_node)
+        return self._named(original_node, updated_node)  # type: ignore[return-value]
 
     def leave_ExceptStarHandler(  # noqa: N802
         self,
@@ -80,7 +85,7 @@ class Rewrite(cst.CSTTransformer):
         updated_node: cst.ExceptStarHandler,
     ) -> cst.ExceptStarHandler:
         """Name the error if a fix within needs the name."""
-        return self._named(original_node, updated_node)
+        return self._named(original_node, updated_node)  # type: ignore[return-value]
 
     def leave_Raise(self, original_node: cst.Raise, updated_node: cst.Raise) -> cst.Raise:  # noqa: N802
         """Give a `raise` its wrap, or its cause."""
@@ -187,7 +192,11 @@ def _cause(error: cst.BaseExpression) -> cst.From:
 
 def _bare(error: cst.BaseExpression) -> cst.BaseExpression:
     """`e` of `e.with_traceback(t)`."""
-    if isinstance(error, cst.Call) and isinstance(error.func, cst.Attribute) and error.func.attr.value == "with_traceback":
+    if (
+        isinstance(error, cst.Call)
+        and isinstance(error.func, cst.Attribute)
+        and error.func.attr.value == "with_traceback"
+    ):
         return error.func.value
     return error
 
