@@ -11,7 +11,8 @@ nox.options.default_venv_backend = "uv"
 nox.options.error_on_missing_interpreters = True
 nox.options.reuse_existing_virtualenvs = True
 nox.options.sessions = ["lint", "types", "tests", "guests", "examples", "bare", "docs", "package", "instructions"]
-EXAMPLES = sorted(path.parent for path in Path("examples").glob("*/pyproject.toml"))
+EXAMPLES = [Path("examples/inventory")]
+EXAMPLES_WITH_SERVERS = [Path("examples/kvstore")]
 
 PROJECT = nox.project.load_toml("pyproject.toml")
 CONSTRAINTS = ("--constraint", ".ci/constraints.txt")
@@ -48,9 +49,20 @@ def guests(session: nox.Session) -> None:
 @nox.session
 def examples(session: nox.Session) -> None:
     """Each example, installed beside the library, with its own tests."""
-    session.install(*CONSTRAINTS, "pytest", "mypy")
+    test_examples(session, EXAMPLES)
+
+
+@nox.session(default=False)
+def servers(session: nox.Session) -> None:
+    """The examples that need servers on this machine: kvstore wants an installed etcd."""
+    test_examples(session, EXAMPLES_WITH_SERVERS)
+
+
+def test_examples(session: nox.Session, paths: list[Path]) -> None:
+    """Install each example and run its tests."""
+    session.install(*CONSTRAINTS, "pytest", "mypy", "hypothesis", "sybil")
     install_wheel(session)
-    for example in EXAMPLES:
+    for example in paths:
         session.install("--reinstall-package", f"stackerr-example-{example.name}", f"./{example}")
         session.run("mypy", "--strict", f"{example}/src")
         session.run("pytest", "-q", f"--rootdir={example}", "--confcutdir", str(example), f"{example}/tests")
@@ -81,7 +93,7 @@ def types(session: nox.Session) -> None:
     install_wheel(session)
     session.run("mypy")
     session.run("mypy", "--python-version", "3.14")
-    session.run("pyright", "src", "tests/typing")
+    session.run("pyright", "tests/typing")
     session.run("pyright", "--verifytypes", "stackerr", "--ignoreexternal")
 
 

@@ -65,11 +65,11 @@ class Rewrite(cst.CSTTransformer):
             return self._wrap(updated, self._headers[original_node])  # type: ignore[arg-type]
         return updated
 
-    def visit_ExceptHandler(self, node: cst.ExceptHandler) -> None:  # noqa: N802
+    def visit_ExceptHandler(self, node: cst.ExceptHandler) -> None:
         """Remember what the handler calls its error."""
         self._enter(node)
 
-    def visit_ExceptStarHandler(self, node: cst.ExceptStarHandler) -> None:  # noqa: N802
+    def visit_ExceptStarHandler(self, node: cst.ExceptStarHandler) -> None:
         """Remember what the handler calls its error."""
         self._enter(node)
 
@@ -79,7 +79,7 @@ class Rewrite(cst.CSTTransformer):
         """Name the error if a fix within needs the name."""
         return self._named(original_node, updated_node)  # type: ignore[return-value]
 
-    def leave_ExceptStarHandler(  # noqa: N802
+    def leave_ExceptStarHandler(
         self,
         original_node: cst.ExceptStarHandler,
         updated_node: cst.ExceptStarHandler,
@@ -87,7 +87,7 @@ class Rewrite(cst.CSTTransformer):
         """Name the error if a fix within needs the name."""
         return self._named(original_node, updated_node)  # type: ignore[return-value]
 
-    def leave_Raise(self, original_node: cst.Raise, updated_node: cst.Raise) -> cst.Raise:  # noqa: N802
+    def leave_Raise(self, original_node: cst.Raise, updated_node: cst.Raise) -> cst.Raise:
         """Give a `raise` its wrap, or its cause."""
         where = self._begin(original_node)
         if where in self.plan.dropped and self._handlers:
