@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ._places import place_text
 from ._report import LAYER_KINDS, chain, nearest_own_frame
-from ._safe import one_line, safe_str
+from ._safe import one_line, safe_str, shorten
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 _SHOWN_AT_EACH_END = 16
 _SHOWN_MEMBERS = 5
 _SHOWN_DEPTH = 4
+_LINE_LIMIT = 20_000
 _CERTAINLY_A_REPETITION = 20
 
 
@@ -55,7 +56,7 @@ def _compact(err: BaseException, depth: int) -> str:
 
 def words_of(links: Sequence[Link], depth: int = 0) -> str:
     """The messages of a chain on one line, outermost first."""
-    return ": ".join(_cut_middle(_texts(links, depth)))
+    return shorten(": ".join(_cut_middle(_texts(links, depth))), _LINE_LIMIT)
 
 
 def places_of(links: Sequence[Link]) -> list[str]:

@@ -1,5 +1,7 @@
 """The console: lines for people, coloured where that can be seen."""
 
+# ruff: noqa: LOG001 - loggers of their own, so that no test meets the handlers of another
+
 import io
 import logging
 import sys

@@ -1,5 +1,7 @@
 """Records that travel: to another thread, another process, another machine, with the whole chain."""
 
+# ruff: noqa: LOG001 - loggers of their own, so that no test meets the handlers of another
+
 import io
 import json
 import logging

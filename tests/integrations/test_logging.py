@@ -1,5 +1,7 @@
 """The standard library's logging: the line, the detail, and peace with other handlers."""
 
+# ruff: noqa: LOG001 - loggers of their own, so that no test meets the handlers of another
+
 import asyncio
 import io
 import json
@@ -71,7 +73,7 @@ def test_exc_info_true_takes_the_error_being_handled():
         raise failed()
     except OSError:
         logger.exception("serve request")
-        logger.error("serve request", exc_info=True)
+        logger.error("serve request", exc_info=True)  # noqa: G201 - it is what is tested
     assert out.getvalue().count(f"ERROR serve request: {WORDS} [") == 2
     assert out.getvalue().count("\n") == 2
 

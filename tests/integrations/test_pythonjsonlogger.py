@@ -1,5 +1,7 @@
 """python-json-logger: the error as plain data, under each backend's names, whatever encodes it."""
 
+# ruff: noqa: LOG001 - loggers of their own, so that no test meets the handlers of another
+
 import io
 import json
 import logging

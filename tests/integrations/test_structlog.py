@@ -1,5 +1,7 @@
 """structlog: errors as text or as data, with every renderer, sync and async."""
 
+# ruff: noqa: LOG001 - loggers of their own, so that no test meets the handlers of another
+
 import asyncio
 import io
 import json

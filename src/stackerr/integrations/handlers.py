@@ -20,7 +20,7 @@ from ._exc_info import error_in, message_of
 if TYPE_CHECKING:
     import logging
 
-_EMPTY = (None, None, None)
+_traceback_of: Any = BaseException.__dict__["__traceback__"].__get__  # whatever the error's class makes of the name
 
 
 class QueueHandler(handlers.QueueHandler):
@@ -74,7 +74,7 @@ def pack(record: logging.LogRecord) -> logging.LogRecord:
     packed.msg = packed.message = message_of(record)
     packed.args = None
     packed.exc_text = None
-    packed.exc_info = None if err is None else _Luggage((type(err), err, err.__traceback__))
+    packed.exc_info = None if err is None else _Luggage((type(err), err, _traceback_of(err)))
     return packed
 
 
