@@ -148,7 +148,7 @@ def _plain(value: object, depth: int = 0) -> Any:
 
 
 def _held(value: Any, depth: int) -> Any:
-    """What a dict, list or tuple holds; read by the class, since an object may lie about its own and about its items."""
+    """What a dict, list or tuple holds; read by its class, since an object may lie about what it is."""
     kind = type(value)
     if issubclass(kind, dict):
         return {_text(safe_str(key)): _plain(item, depth) for key, item in dict.items(value)}
