@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import Any, TypeVar
 
+    from ._layer import Layer
+
     T = TypeVar("T")
 
 _CACHE_LIMIT = 1024
