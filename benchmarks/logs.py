@@ -156,8 +156,8 @@ def best(function: Callable[[], object], out: io.StringIO) -> float:
 
 
 def fraction(ratio: float) -> str:
-    """A ratio as people read it: `1/43` or `× 2.1`."""
-    return f"1/{1 / ratio:.0f}" if ratio < 0.67 else f"× {ratio:.1f}"
+    """A ratio as people read it: `1/43`, or times how much."""
+    return f"1/{1 / ratio:.0f}" if ratio < 0.67 else f"{ratio:.1f} ×"
 
 
 def table(costs: dict[str, Cost]) -> str:
@@ -168,7 +168,7 @@ def table(costs: dict[str, Cost]) -> str:
     ]
     for name, cost in costs.items():
         time, size = fraction(cost.seconds / base.seconds), fraction(cost.size / base.size)
-        rows.append(f"| {name} | {time} | {size} | {cost.lines} | × {cost.seconds / cost.floor:.1f} |")
+        rows.append(f"| {name} | {time} | {size} | {cost.lines} | {fraction(cost.seconds / cost.floor)} |")
     return "\n".join(rows)
 
 
@@ -213,11 +213,11 @@ def plot(costs: dict[str, Cost]) -> None:
 
     mpl.use("svg")
     mpl.rcParams["svg.hashsalt"] = "stackerr"
-    from matplotlib import pyplot
+    from matplotlib import pyplot as plt
 
     base = costs[STDLIB]
     names = [name.strip("*") for name in costs][::-1]
-    figure, axes = pyplot.subplots(figsize=(9, 6.5))
+    figure, axes = plt.subplots(figsize=(9, 6.5))
     rows = range(len(names))
     times = [cost.seconds / base.seconds for cost in costs.values()][::-1]
     sizes = [cost.size / base.size for cost in costs.values()][::-1]
@@ -235,8 +235,9 @@ def plot(costs: dict[str, Cost]) -> None:
 
 PAGE_TEXT = """# What a logged error costs
 
-An error that is printed as a traceback is mostly made of frames that nobody reads, and writing them is what takes the
-time: for each frame a source file is looked up and a line of it copied. One line of words and places needs none of that.
+An error that is printed as a traceback is mostly made of frames that nobody reads, and writing them is what takes
+the time: for each frame a source file is looked up and a line of it copied. One line of words and places needs none of
+that.
 
 Here one record of one error is logged in each way, in one process: an error that was raised twenty calls deep and wrapped
 twice on its way up. All numbers are ratios, since bare times say more about a machine than about a library. Measure on
