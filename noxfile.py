@@ -10,7 +10,7 @@ nox.needs_version = ">=2025.2"
 nox.options.default_venv_backend = "uv"
 nox.options.error_on_missing_interpreters = True
 nox.options.reuse_existing_virtualenvs = True
-nox.options.sessions = ["lint", "types", "tests", "examples", "bare", "docs", "package", "instructions"]
+nox.options.sessions = ["lint", "types", "tests", "guests", "examples", "bare", "docs", "package", "instructions"]
 EXAMPLES = sorted(path.parent for path in Path("examples").glob("*/pyproject.toml"))
 
 PROJECT = nox.project.load_toml("pyproject.toml")
@@ -32,9 +32,17 @@ def tests(session: nox.Session) -> None:
     """The tests on the built wheel, and every example of README, docs and docstrings."""
     install_group(session, "test")
     install_wheel(session)
-    session.run("coverage", "run", "-m", "pytest", *session.posargs)
+    session.run("coverage", "run", "-m", "pytest", "--ignore=tests/integrations/web", *session.posargs)
     if not session.posargs:
         session.run("coverage", "report", "--include=*/stackerr/_*.py", "--fail-under=100")
+
+
+@nox.session
+def guests(session: nox.Session) -> None:
+    """The how-to guides for web frameworks and workers: a real request fails, and the log shows one line."""
+    install_group(session, "guests")
+    install_wheel(session)
+    session.run("pytest", "-q", "tests/integrations/web", *session.posargs)
 
 
 @nox.session

@@ -33,7 +33,7 @@ def measure(path: str, plugin: str | None) -> float:
 
 def children() -> float:
     """Processor seconds used by finished child processes so far."""
-    import resource  # noqa: PLC0415
+    import resource
 
     used = resource.getrusage(resource.RUSAGE_CHILDREN)
     return used.ru_utime + used.ru_stime

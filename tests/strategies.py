@@ -1,7 +1,8 @@
 """Hypothesis strategies for errors: many classes, chains, groups, hostile texts, fields and notes."""
 
-import stackerr
 from hypothesis import strategies as st
+
+import stackerr
 
 
 class PlainError(Exception):

@@ -3,9 +3,10 @@
 from typing import Protocol, runtime_checkable
 
 import pytest
+from hypothesis import given
+
 import stackerr
 import strategies
-from hypothesis import given
 from stackerr import as_err, cause, is_err, join, mark, matching, new, opaque, unwrap, walk, wrap
 
 

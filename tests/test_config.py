@@ -4,6 +4,7 @@ import subprocess
 import sys
 
 import pytest
+
 import stackerr
 from stackerr import _config, configure
 

@@ -1,6 +1,7 @@
 """Several errors as one."""
 
 import pytest
+
 import stackerr
 from stackerr import BaseErrorGroup, ErrorGroup, frames, join
 

@@ -8,6 +8,7 @@ import sys
 import threading
 
 import pytest
+
 from stackerr import _config, _hooks, install, new, wrap
 
 

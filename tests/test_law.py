@@ -13,6 +13,7 @@ from typing import Generic, TypeVar
 
 import attrs
 import pytest
+
 import stackerr
 from stackerr import compact, is_err, unwrap, wrap
 

@@ -8,9 +8,10 @@ import pickle
 import threading
 
 import pytest
+from hypothesis import given
+
 import stackerr
 import strategies
-from hypothesis import given
 from stackerr import chain, compact, detailed, fields, join, new, opaque, unwrap, walk, wrap, wrapping
 
 

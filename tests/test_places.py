@@ -6,6 +6,7 @@ import sys
 import types
 
 import pytest
+
 import stackerr
 from stackerr import Frame, _places
 

@@ -3,6 +3,7 @@
 import pickle
 
 import pytest
+
 import stackerr
 import strategies
 from stackerr import RemoteError, compact, from_dict, is_err, mark, to_dict, wrap

@@ -4,6 +4,7 @@ import copy
 import pickle
 
 import pytest
+
 from stackerr import Sentinel, code, fields, sentinel, wrap
 
 ErrTooLarge = sentinel("ErrTooLarge", "object is too large", status=413)

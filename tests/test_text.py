@@ -4,9 +4,10 @@ import time
 import tracemalloc
 
 import pytest
+from hypothesis import given
+
 import stackerr
 import strategies
-from hypothesis import given
 from stackerr import compact, detailed, is_err, join, new, to_dict, wrap
 
 LINE_BREAKS = set("\n\r\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029")

@@ -1,6 +1,7 @@
 """Copying an error's state, and knowing when that cannot be done."""
 
 import pytest
+
 from stackerr import _twin
 from stackerr._twin import Uncopyable, native_base, refuse_hidden_state
 

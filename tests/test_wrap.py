@@ -4,6 +4,7 @@ import sys
 import threading
 
 import pytest
+
 import stackerr
 from stackerr import (
     Error,

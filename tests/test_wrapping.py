@@ -6,6 +6,7 @@ import contextlib
 import inspect
 
 import pytest
+
 import stackerr
 from stackerr import chain, compact, fields, frames, wrapping
 

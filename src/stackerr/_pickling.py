@@ -23,7 +23,7 @@ from ._layer import (
     traceback_of,
 )
 from ._stack import resolve_stack, traceback_stack
-from ._twin import Uncopyable, members_in, member_value, native_base, refuse_hidden_state
+from ._twin import Uncopyable, member_value, members_in, native_base, refuse_hidden_state
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ import builtins
 
 from ._errors import Error
 from ._group import ErrorGroup
-from ._layer import ORIGIN, PATH, Layer, dict_of, set_cause, set_context
+from ._layer import ORIGIN, PATH, dict_of, make_layer, set_cause, set_context
 from ._plain import VERSION
 from ._report import LAYER_KINDS
 from ._safe import qualified_name, safe_str, shorten
@@ -18,6 +18,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import Any, TypeVar
+
+    from ._layer import Layer
 
     T = TypeVar("T")
 
@@ -126,7 +128,7 @@ def _layer(entry: dict[str, Any], where: str) -> Layer:
     message: str | None = _get(entry, "message", str, where)
     if entry.get("kind") == "stack" or (entry.get("kind") == "mark" and not message):
         message = None
-    return Layer(None, message, frame, stack, 0, dict(_get(entry, "fields", dict, where, {})))
+    return make_layer(None, message, frame, stack, 0, dict(_get(entry, "fields", dict, where, {})))
 
 
 def _frame(data: object, where: str) -> Frame:

@@ -42,7 +42,8 @@ class Link:
         message: its own text, without that of the links below; empty when it has none.
         type: the name of the error's class.
         qualified_type: the same with its module, as tracebacks write it.
-        kind: `"wrap"`, `"stack"` (a place without a message), `"mark"`, `"error"` (a root, or an error raised `from` another), `"group"` or `"opaque"`.
+        kind: `"wrap"`, `"stack"` (a place without a message), `"mark"`, `"error"` (a root, or an error raised `from`
+            another), `"group"` or `"opaque"`.
         frame: where it was added, or where the error was raised; None when nobody knows.
         fields: its own key-value pairs.
         notes: its own PEP 678 notes.

@@ -146,7 +146,7 @@ def _find_out(cls: type[BaseException], mark: type[BaseException] | None) -> Kin
 def _reader(cls: type[BaseException]) -> Callable[[BaseException], Layer | None]:
     """How to read the topmost layer of an error: the slot of a copy, by its descriptor, takes a third of `layer_of`."""
     slot = cls.__dict__.get("__stackerr_layer__")
-    return kept_layer if slot is None else slot.__get__  # type: ignore[no-any-return]
+    return kept_layer if slot is None else slot.__get__
 
 
 def _make_class(parents: tuple[type[BaseException], ...]) -> type[BaseException]:

@@ -7,7 +7,7 @@ from _thread import get_ident
 
 from ._config import settings
 from ._errors import Error, give_origin
-from ._layer import Layer, set_cause
+from ._layer import make_layer, set_cause
 from ._safe import as_text, fill, name_of, safe_str, shorten
 from ._stack import caller, capture
 from ._transparent import annotate, kind_of, kinds
@@ -100,7 +100,7 @@ def wrap(err: E | None, message: str, /, *, stacklevel: int = 1, **fields: Any) 
     except ValueError:
         frame = caller(stacklevel)
     text = message if type(message) is str else safe_str(message)
-    return place_layer(err, text, (frame.f_code, frame.f_lasti), frame.f_back, fields)
+    return place_layer(err, text, (frame.f_code, frame.f_lasti), frame, fields)
 
 
 @overload
@@ -204,7 +204,7 @@ def mark(
     ...     print(type(err).__name__, err)
     FileNotFoundError runs/42
     """
-    if not _is_exception_class(target):
+    if not isinstance(target, type) or not issubclass(target, BaseException):  # type: ignore[redundant-expr]
         raise TypeError(f"mark() takes an exception class such as a sentinel, not {safe_str(target, repr)}")
     if err is None:
         return None
@@ -253,18 +253,18 @@ def put_layer(
     err: E, message: str | None, frame: FrameType, fields: dict[str, Any], mark: type[BaseException] | None = None
 ) -> E:
     """Put a layer over an error that points at a frame."""
-    return place_layer(err, message, (frame.f_code, frame.f_lasti), frame.f_back, fields, mark)
+    return place_layer(err, message, (frame.f_code, frame.f_lasti), frame, fields, mark)
 
 
 def place_layer(
     err: E,
     message: str | None,
     place: tuple[CodeType, int] | None,
-    callers: FrameType | None,
+    frame: FrameType | None,
     fields: dict[str, Any],
     mark: type[BaseException] | None = None,
 ) -> E:
-    """Put a layer over an error; the first one in a thread saves the calls that led to the place."""
+    """Put a layer over an error; the first one in a thread saves the calls that led to the place, above the frame."""
     cls = type(err)
     kind = kinds.get(cls if mark is None else (cls, mark)) or _kind_of(err, mark)
     try:
@@ -272,11 +272,11 @@ def place_layer(
     except AttributeError:  # the original's own code made this one, of `type(self)`
         below = None
     stack, thread, saved_in = None, get_ident(), 0 if below is None else below.thread
-    if place is None:
+    if place is None or frame is None:
         thread = saved_in
     elif saved_in != thread and settings.stack_depth:
-        stack = (*place, *capture(callers, settings.stack_depth - 1))
-    layer = Layer(err, message, place, stack, thread, fields)
+        stack = (*place, *capture(frame.f_back, settings.stack_depth - 1))
+    layer = make_layer(err, message, place, stack, thread, fields)
     layer.mark = mark
     try:
         return kind.copy(err, layer)  # type: ignore[return-value]
@@ -290,12 +290,8 @@ def _kind_of(err: BaseException, mark: type[BaseException] | None) -> Kind:
     return kind_of(type(err), mark)
 
 
-def _is_exception_class(value: object) -> bool:
-    return isinstance(value, type) and issubclass(value, BaseException)
-
-
 def _refuse(err: object) -> NoReturn:
-    if isinstance(err, type) and _is_exception_class(err):
+    if isinstance(err, type) and issubclass(err, BaseException):
         name = name_of(err)
         raise TypeError(f"{name} is a class, and what is wrapped is an instance: write {name}(…)")
     raise TypeError(f"only an exception or None can be wrapped, not {shorten(safe_str(err, repr), 80)}")

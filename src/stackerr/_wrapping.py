@@ -104,14 +104,14 @@ def _wrap(err: BaseException, text: str, traceback: TracebackType | None, fields
         traceback = traceback.tb_next
     here = sys._getframe(2)
     if traceback is None:
-        return place_layer(err, text, (here.f_code, here.f_lasti), here.f_back, fields)
+        return place_layer(err, text, (here.f_code, here.f_lasti), here, fields)
     frame = traceback.tb_frame
-    return place_layer(err, text, (frame.f_code, traceback.tb_lasti), _caller_of(frame, here), dict(fields))
+    return place_layer(err, text, (frame.f_code, traceback.tb_lasti), _that_knows_its_caller(frame, here), dict(fields))
 
 
-def _caller_of(frame: FrameType, here: FrameType) -> FrameType | None:
-    """What called the frame that failed; a frame that has ended does not know that any more."""
-    return here.f_back if frame is here else frame.f_back or here
+def _that_knows_its_caller(frame: FrameType, here: FrameType) -> FrameType:
+    """The frame that failed, or the one that noticed: a frame that has ended does not know what called it."""
+    return here if frame.f_back is None else frame
 
 
 def _is_control_flow(err: BaseException) -> bool:

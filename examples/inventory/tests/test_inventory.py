@@ -7,6 +7,7 @@ import sysconfig
 from pathlib import Path
 
 import pytest
+
 from inventory import catalogue, faults, store
 from inventory.__main__ import copy_of_a_distribution
 from stackerr import compact, fields, hints

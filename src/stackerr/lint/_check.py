@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 from typing import TYPE_CHECKING, NamedTuple
 
 from stackerr.lint._adopted import is_adopted
@@ -13,6 +12,7 @@ from stackerr.lint._walk import Walk
 from stackerr.lint.rules import RULES
 
 if TYPE_CHECKING:
+    import ast
     from collections.abc import Iterable
 
 

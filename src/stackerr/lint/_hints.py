@@ -52,7 +52,7 @@ def made(value: Value) -> Value | None:
     """An object of a class; None for what says nothing about its objects."""
     match value:
         case Outside():
-            is_silent = value.root in TYPING and not value.path.endswith("IO") or value.path == "logging.Logger"
+            is_silent = (value.root in TYPING and not value.path.endswith("IO")) or value.path == "logging.Logger"
             return None if is_silent else Outside(value.path, is_made=True, raw=value.raw)
         case Inside(node=ast.ClassDef()):
             return Inside(value.module, value.node, value.spot, value.owner, is_made=True)

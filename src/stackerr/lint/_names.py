@@ -135,7 +135,7 @@ class Names:
         """What a name stands for at a place."""
         found = find(name, spot, at)
         module = spot.scope.module
-        if found and found[0].spot.scope is module.top or name in spot.scope.outer_names:
+        if (found and found[0].spot.scope is module.top) or name in spot.scope.outer_names:
             found = [*found, *module.global_bindings.get(name, ())] if _is_placeholder(found) else found
         if found:
             return tuple(value for binding in found for value in self.bound(binding))

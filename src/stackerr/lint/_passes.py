@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import ast
 from typing import TYPE_CHECKING
 
-from stackerr.lint._errors import caught, catches_all_of
+from stackerr.lint._errors import catches_all_of, caught
 
 if TYPE_CHECKING:
     from stackerr.lint._look import Look

@@ -39,10 +39,8 @@ def is_new(look: Look, error: ast.expr, spot: Spot, handler: HandlerSite) -> boo
         case ast.Await():
             return is_new(look, error.value, spot, handler)
         case ast.Call():
-            return (
-                _is_own_class(look, error.func, spot)
-                or not look.cover.is_wrap(error, spot)
-                and not _is_exempt_call(look, error, spot, handler)
+            return _is_own_class(look, error.func, spot) or (
+                not look.cover.is_wrap(error, spot) and not _is_exempt_call(look, error, spot, handler)
             )
         case ast.Name():
             return _is_new_name(look, error, spot, handler)

@@ -18,7 +18,7 @@ def misfits(err, x, y):
     problem = errorf("x %(a)s", {"b": 1})  # WRP302
     problem = errorf("x %*d", x)  # WRP302
     problem = errorf(FORMAT, x)  # WRP302
-    problem = errorf("x %s", x, y)  # WRP302
+    problem = errorf("x" " %s", x, y)  # WRP302
     with wrapping("x %s"):  # WRP302
         pass
     with wrapping("x %s", x, y):  # WRP302

@@ -52,7 +52,7 @@ class EtcdBackend:
             "failure": [{"request_range": {"key": _b64(compare.key), "keys_only": True}} for compare in compares],
         }
         revision, found = await self._gateway.call("/v3/kv/txn", body, read)
-        for compare, there in zip(compares, found):
+        for compare, there in zip(compares, found, strict=False):
             if not compare.holds(there):
                 raise compare.broken_by(there)
         return revision

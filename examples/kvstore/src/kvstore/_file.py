@@ -8,7 +8,6 @@ import os
 import sqlite3
 import time
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 from stackerr import mark
@@ -17,6 +16,7 @@ from ._errors import ErrCannotLock, ErrCorrupt, ErrNoSpace, ErrNotSent, ErrRefus
 
 if TYPE_CHECKING:
     from collections.abc import Generator
+    from pathlib import Path
 
     from stackerr import Sentinel
 

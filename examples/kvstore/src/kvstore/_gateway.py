@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import httpx2
+
 from stackerr import mark, wrapping
 
 from ._errors import (

@@ -98,7 +98,7 @@ async def _keep_alive(lease: Lease, deadline: asyncio.Timeout, failures: list[Ex
         except ErrLeaseExpired as err:
             failures.append(err)
             until = clock()
-        except Exception as err:  # noqa: BLE001 - the deadline ends this, not a failure
+        except Exception as err:
             log.warning("lease %x is not renewed", lease.id, exc_info=err)
             failures.append(err)
             pause = lease.ttl / 10

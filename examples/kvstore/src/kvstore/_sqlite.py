@@ -123,7 +123,7 @@ class Pulse:
         while True:
             try:
                 version = await self._worker.read(_data_version)
-            except Exception as err:  # noqa: BLE001 - those who watch will look, and meet it themselves
+            except Exception as err:
                 log.warning("cannot see whether there are changes", exc_info=err)
                 version = -1
             if version != self._version or version < 0:
@@ -234,7 +234,7 @@ class SQLiteBackend:
             try:
                 if await self._reader.read(_tables.overdue):
                     await self._write(_tables.expire)
-            except Exception as err:  # noqa: BLE001 - the next round may do better
+            except Exception as err:
                 log.warning("leases are not looked after", exc_info=err)
 
 

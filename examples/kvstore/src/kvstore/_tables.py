@@ -41,7 +41,7 @@ CREATE INDEX events ON versions (revision);
 CREATE INDEX past ON versions (until) WHERE until IS NOT NULL;
 CREATE INDEX leased ON versions (lease) WHERE until IS NULL AND lease != 0;
 CREATE TABLE leases (id INTEGER PRIMARY KEY, ttl INTEGER NOT NULL, expires REAL NOT NULL)
-"""  # noqa: S608 - two numbers of ours
+"""
 
 
 def lay_out(db: Connection) -> None:

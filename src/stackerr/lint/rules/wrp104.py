@@ -16,13 +16,13 @@ Good::
 
 from __future__ import annotations
 
-import ast
 from typing import TYPE_CHECKING
 
 from stackerr.lint._look import Report
 from stackerr.lint._outlets import handed_on
 
 if TYPE_CHECKING:
+    import ast
     from collections.abc import Iterator
 
     from stackerr.lint._look import Look

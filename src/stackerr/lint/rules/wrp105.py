@@ -18,9 +18,9 @@ import ast
 from typing import TYPE_CHECKING
 
 from stackerr.lint._catalogue import base_of
+from stackerr.lint._cover import is_class_name
 from stackerr.lint._errors import is_external
 from stackerr.lint._look import Report, bare, is_exempt
-from stackerr.lint._cover import is_class_name
 from stackerr.lint._values import Outside
 
 if TYPE_CHECKING:

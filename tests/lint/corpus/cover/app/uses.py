@@ -8,19 +8,7 @@ import stackerr
 from stackerr import matching, sentinel, wrapping
 
 from . import wrappers
-from .wrappers import (
-    During,
-    Factory,
-    because,
-    by_hand,
-    during,
-    during_async,
-    guarded,
-    guarded_as,
-    not_wrapping,
-    returning,
-    timed,
-)
+from .wrappers import During, Factory, because, by_hand, during, during_async, guarded, guarded_as, not_wrapping, returning, timed
 
 ErrMissing = sentinel("ErrMissing", "missing")
 
