@@ -98,6 +98,13 @@ def test_equal_failures_are_one_issue(sent):
     assert others == [first, first]
 
 
+def test_a_secret_deep_in_a_field_is_filtered():
+    """Lists and mappings are searched, whatever the case of the name."""
+    err = wrap(KeyError("x"), "load", users=[{"name": "bob", "Password": SECRET}])
+    fields = before_send({}, {"exc_info": (KeyError, err, None)})["contexts"]["wrap 1"]["fields"]
+    assert fields == {"users": [{"name": "bob", "Password": "[Filtered]"}]}
+
+
 def path_one():
     raise KeyError("id")
 
@@ -221,6 +228,14 @@ def test_the_members_of_a_group_are_named(sent):
     sentry_sdk.capture_exception(wrap(ExceptionGroup("close all", [OSError("disk"), ValueError("state")]), "stop"))
     context = sent[0]["contexts"]["group 2"]
     assert (context["message"], context["members"]) == ("close all", ["disk", "state"])
+
+
+def test_groups_in_groups_end_somewhere():
+    """A hundred levels have a fingerprint, which the topmost levels decide."""
+    err = KeyError("root")
+    for _ in range(100):
+        err = ExceptionGroup("g", [err])
+    assert 0 < len(" ".join(fingerprint(err))) < 1000
 
 
 class Hostile(Exception):
