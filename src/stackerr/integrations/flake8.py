@@ -21,7 +21,7 @@ class Plugin:
     """One file's check, in the form that flake8 asks for."""
 
     name = "stackerr"
-    version = __version__
+    version: ClassVar[str] = __version__
     options: ClassVar[Options] = Options()
 
     def __init__(self, tree: ast.Module, filename: str, lines: list[str]) -> None:
