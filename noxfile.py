@@ -124,6 +124,14 @@ def instructions(session: nox.Session) -> None:
 
 
 @nox.session(default=False)
+def bench(session: nox.Session) -> None:
+    """The table of speed, beside floors and peers; log records have a table of their own."""
+    install_wheel(session)
+    session.run("python", "-m", "compileall", "-q", session.virtualenv.location)
+    session.run("python", "benchmarks/core.py")
+
+
+@nox.session(default=False)
 def survey(session: nox.Session) -> None:
     """The law on every exception class of the standard library and of much-used packages."""
     install_group(session, "survey")
