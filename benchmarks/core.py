@@ -64,12 +64,12 @@ def add_note():
 
 
 def bare_call():
-    3
+    abs(3)
 
 
 def call_in_wrapping():
     with stackerr.wrapping("call %s", 3):
-        3
+        abs(3)
 
 
 class ByHand:
@@ -87,7 +87,7 @@ class ByHand:
 
 def call_by_hand():
     with ByHand("call %s", 3):
-        3
+        abs(3)
 
 
 def an_error():
