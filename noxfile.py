@@ -126,6 +126,7 @@ def instructions(session: nox.Session) -> None:
 @nox.session(default=False)
 def bench(session: nox.Session) -> None:
     """The table of speed, beside floors and peers; log records have a table of their own."""
+    install_group(session, "bench")
     install_wheel(session)
     session.run("python", "-m", "compileall", "-q", session.virtualenv.location)
     session.run("python", "benchmarks/core.py")

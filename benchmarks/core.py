@@ -15,6 +15,8 @@ import sys
 import timeit
 import tracemalloc
 
+import peers
+
 import stackerr
 
 ROUNDS, TIMES, DEPTH = 15, 2000, 20
@@ -25,6 +27,11 @@ class Wrapper(Exception):
 
 
 def at_depth(depth, function):
+    return function() if depth == 0 else deeper(depth - 1, function)
+
+
+def deeper(depth, function):
+    """Take turns with the other: tracebacks leave out lines that repeat, which real programs do not."""
     return function() if depth == 0 else at_depth(depth - 1, function)
 
 
@@ -70,6 +77,14 @@ def bare_call():
 def call_in_wrapping():
     with stackerr.wrapping("call %s", 3):
         abs(3)
+
+
+def fail_in_wrapping():
+    try:
+        with stackerr.wrapping("message"):
+            failing()
+    except ValueError:
+        pass
 
 
 class ByHand:
@@ -180,6 +195,10 @@ def rows():
     yield "`raise wrap(e, m)`, place only", "`raise X(m) from e`", placed(raise_wrapped, raise_from), "≤ 3"
     yield "the same with the stack saved", "`raise X(m) from e`", ratio(raise_wrapped, raise_from), "≤ 10"
     yield "`e.add_note(m)` and `raise`", "`raise X(m) from e`", ratio(add_note, raise_from), ""
+    yield "rich-error", "`raise X(m) from e`", ratio(lambda: peers.raise_rich(failing), raise_from), ""
+    yield "mo-logs", "`raise X(m) from e`", ratio(lambda: peers.raise_mo_logs(failing), raise_from, 100), ""
+    yield "clued, a block that fails", "`raise X(m) from e`", ratio(lambda: peers.call_in_clue(failing), raise_from), ""
+    yield "`with wrapping(…)`, a block that fails", "`raise X(m) from e`", ratio(fail_in_wrapping, raise_from), ""
     yield "`with wrapping(…)`, nothing raised", "a context manager by hand", ratio(call_in_wrapping, call_by_hand), ""
     time, size = log_ratios()
     yield "`logging` with `exc_info`, chain of 3: time", "one compact record", time, "≥ 40"
