@@ -12,6 +12,7 @@ import pytest
 sys.path.insert(0, str(Path(__file__).parent))
 
 import servers  # noqa: E402
+
 from objectstorage import open_storage  # noqa: E402
 
 BACKENDS = ("posix", "seaweedfs", "moto", "moto-flat")
