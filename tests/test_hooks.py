@@ -137,3 +137,9 @@ def test_the_switch_holds_at_once(monkeypatch, detailed):
     """Not only for what is installed later."""
     monkeypatch.setattr(_config.settings, "detailed", detailed)
     assert ("\n" in _hooks.report(wrap(KeyError("id"), "m"))) is detailed
+
+
+def test_an_unraisable_error_in_this_process(capsys):
+    """The source is the object's class when it has no name of its own."""
+    _hooks.unraisablehook(type("Args", (), {"exc_value": KeyError("id"), "object": 3, "err_msg": None}))
+    assert capsys.readouterr().err == "ignored in int: 'id' (KeyError)\n"

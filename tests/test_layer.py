@@ -8,8 +8,8 @@ def test_a_layer_knows_its_frame_and_its_callers():
     layer = _layer.layer_of(wrap(KeyError("id"), "m"))
     assert layer.frame().function == "test_a_layer_knows_its_frame_and_its_callers"
     assert layer.callers()[0] == layer.frame()
-    assert _layer.Layer(None, None, None, None, 0, {}).frame() is None
-    assert _layer.Layer(None, None, None, None, 0, {}).callers() == ()
+    assert _layer.make_layer(None, None, None, None, 0, {}).frame() is None
+    assert _layer.make_layer(None, None, None, None, 0, {}).callers() == ()
 
 
 def test_only_errors_of_ours_have_an_origin():

@@ -106,3 +106,21 @@ def test_bad_data_is_a_clear_value_error(data, where):
     """The text says where it is and what is wanted."""
     with pytest.raises(ValueError, match=where):
         from_dict(data)
+
+
+def test_what_was_being_handled_and_a_second_cause_come_along():
+    """In detail only; a context stays a context, a cause a cause."""
+    try:
+        try:
+            raise KeyError("session")
+        except KeyError:
+            raise OSError("disk")
+    except OSError as caught:
+        context = caught
+    try:
+        raise wrap(ValueError("x"), "m") from KeyError("other")
+    except ValueError as caught:
+        second = caught
+    for err in (context, second):
+        data = to_dict(err, detailed=True)
+        assert to_dict(from_dict(data), detailed=True) == data

@@ -27,7 +27,7 @@ def test_the_class_survives_a_cleared_cache():
     from stackerr import _transparent
 
     first = wrap(CloningError("x"), "a")
-    _transparent._copiers.clear()
+    _transparent.kinds.clear()
     second = wrap(first, "b")
     assert type(second).__mro__.count(_transparent.Transparent) == 1
     assert str(second) == "b: a: x"

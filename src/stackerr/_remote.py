@@ -70,8 +70,8 @@ def from_dict(data: dict[str, Any]) -> BaseException:
         data: the plain data.
 
     Returns:
-        The chain, with texts, places, fields and notes. Nothing is imported for it, and no class's code runs: the
-        errors are `RemoteError`s.
+        The chain, with texts, places, fields and notes. Nothing is imported for it, and no class's code runs: each
+        error is a `RemoteError`.
 
     Raises:
         ValueError: the data is not what `to_dict` makes; the text says where.

@@ -36,9 +36,9 @@ class Frame:
     __slots__ = ("_text", "file", "function", "line")  # `_text` is for `_places`, which works it out once
 
     def __init__(self, file: str, line: int, function: str) -> None:
-        self.file = file
-        self.line = line
-        self.function = function
+        self.file: str = file
+        self.line: int = line
+        self.function: str = function
         self._text: str | None = None
 
     def __reduce__(self) -> tuple[type[Frame], tuple[str, int, str]]:

@@ -204,7 +204,7 @@ def mark(
     ...     print(type(err).__name__, err)
     FileNotFoundError runs/42
     """
-    if not _is_exception_class(target):
+    if not isinstance(target, type) or not issubclass(target, BaseException):  # type: ignore[redundant-expr]
         raise TypeError(f"mark() takes an exception class such as a sentinel, not {safe_str(target, repr)}")
     if err is None:
         return None
@@ -290,12 +290,8 @@ def _kind_of(err: BaseException, mark: type[BaseException] | None) -> Kind:
     return kind_of(type(err), mark)
 
 
-def _is_exception_class(value: object) -> bool:
-    return isinstance(value, type) and issubclass(value, BaseException)
-
-
 def _refuse(err: object) -> NoReturn:
-    if isinstance(err, type) and _is_exception_class(err):
+    if isinstance(err, type) and issubclass(err, BaseException):
         name = name_of(err)
         raise TypeError(f"{name} is a class, and what is wrapped is an instance: write {name}(…)")
     raise TypeError(f"only an exception or None can be wrapped, not {shorten(safe_str(err, repr), 80)}")

@@ -55,9 +55,9 @@ class wrapping:  # noqa: N801 - used like a function, as contextlib.suppress is
     __slots__ = ("args", "fields", "format")
 
     def __init__(self, format: str, /, *args: object, **fields: Any) -> None:
-        self.format = format
-        self.args = args
-        self.fields = fields
+        self.format: str = format
+        self.args: tuple[object, ...] = args
+        self.fields: dict[str, Any] = fields
 
     def __enter__(self) -> None:
         pass

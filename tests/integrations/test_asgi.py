@@ -100,6 +100,15 @@ def test_other_connections_pass_untouched(kind, caplog):
     assert caplog.records == []
 
 
+def test_a_websocket_that_works_passes_untouched():
+    """What it sends arrives, and nothing else."""
+
+    async def app(scope, receive, send):
+        await send({"type": "websocket.accept"})
+
+    assert serve(app, type="websocket") == [{"type": "websocket.accept"}]
+
+
 def test_a_cancellation_passes():
     """A client that hangs up is no failure."""
     with pytest.raises(asyncio.CancelledError):

@@ -167,6 +167,12 @@ def test_a_message_cannot_forge_a_line():
     )
 
 
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\n\n"])
+def test_a_line_break_at_the_end_of_a_message_is_no_part_of_it(end):
+    """uvicorn's `Exception in ASGI application` ends with one, for the traceback to stand below."""
+    assert write(Formatter(FORMAT), f"serve{end}", exc_info=KeyError("id")) == "ERROR serve: 'id' (KeyError)\n"
+
+
 def test_in_detail_a_block_follows():
     """`detailed=True` prints everything, indented, so that log readers take it for one record."""
     err = failed()

@@ -126,6 +126,7 @@ def round_trip(err):
 
 def breaches(err):
     """What the law does not hold for; and whether it was annotated in place."""
+    attributes(err)  # some make others when they are first read
     cls, text, before, trips = type(err), str(err), attributes(err), round_trip(err)
     wrapped = stackerr.wrap(stackerr.wrap(err, "inner"), "outer")
     in_place, found = wrapped is err, []
@@ -139,7 +140,11 @@ def breaches(err):
     if wrapped.args != err.args and repr(wrapped.args) != repr(err.args):
         found.append("args")
     after = attributes(wrapped)
-    found += [f"attribute {name}" for name in before if name not in after or not is_same(before[name], after[name])]
+    again = attributes(err)  # some attributes are made anew whenever they are read
+    for name, value in before.items():
+        is_stable = name in again and is_same(value, again[name])
+        if name not in after or not (is_same(value, after[name]) if is_stable else type(value) is type(after[name])):
+            found.append(f"attribute {name}")
     if str(wrapped) != (text if in_place else f"outer: inner: {text}"):
         found.append("str")
     prefix = "" if in_place else "outer: inner: "

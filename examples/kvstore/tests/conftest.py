@@ -9,6 +9,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.request
 from pathlib import Path
@@ -76,6 +77,7 @@ class EtcdServer:
 
     def pause(self):
         self.process.send_signal(signal.SIGSTOP)
+        os.waitpid(self.process.pid, os.WUNTRACED)
 
     def go_on(self):
         self.process.send_signal(signal.SIGCONT)
@@ -92,12 +94,17 @@ class EtcdServer:
 
 
 @pytest.fixture(scope="session")
-def start_etcd(tmp_path_factory):
-    """Start a cluster of so many members; all are killed at the end."""
+def start_etcd():
+    """Start a cluster of so many members; all are killed at the end.
+
+    Their files are in memory where that can be had: killing a process loses nothing of them, and disks can be busy.
+    """
     running = []
+    memory = Path("/dev/shm")
+    root = tempfile.mkdtemp(prefix="kvstore-etcd-", dir=memory if memory.is_dir() else None)
 
     def start(count=1, *options):
-        directory = tmp_path_factory.mktemp("etcd")
+        directory = Path(tempfile.mkdtemp(dir=root))
         ports = free_ports(2 * count)
         peers = ports[count:]
         members = ",".join(f"n{i}=http://127.0.0.1:{port}" for i, port in enumerate(peers))
@@ -112,6 +119,7 @@ def start_etcd(tmp_path_factory):
     yield start
     for server in running:
         server.kill()
+    shutil.rmtree(root)
 
 
 @pytest.fixture(scope="session")
@@ -138,7 +146,7 @@ def url(request, tmp_path):
     """Where a store is, on each of the backends."""
     if request.param == "sqlite":
         return f"sqlite://{tmp_path}/kv.db"
-    return request.getfixturevalue("shared_etcd").url
+    return request.getfixturevalue("shared_etcd").url + "?timeout=10"  # for machines that are busy with other things
 
 
 @pytest.fixture

@@ -41,7 +41,7 @@ def decide(detailed: bool | None) -> bool:
 def message_of(record: logging.LogRecord) -> str:
     """The words of the log call; where its arguments do not fit or fail, what is left and why."""
     try:
-        return record.getMessage()
+        return record.getMessage().rstrip("\r\n")  # uvicorn ends its message with a line break
     except Exception as failure:  # noqa: BLE001 - the arguments' own __str__ may raise anything
         words = record.msg if type(record.msg) is str else f"<{type(record.msg).__name__}>"
         return f"{words} <cannot be formatted: {type(failure).__name__}>"

@@ -44,7 +44,7 @@ class ProblemMiddleware:
 
     def __init__(self, app: Application, *, logger: logging.Logger | None = None, type_base: str | None = None) -> None:
         self.app = app
-        self.logger = logger or logging.getLogger("stackerr.asgi")
+        self.logger: logging.Logger = logger or logging.getLogger("stackerr.asgi")
         self.type_base = type_base
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:

@@ -21,7 +21,7 @@ class Plugin:
     """One file's check, in the form that flake8 asks for."""
 
     name = "stackerr"
-    version = __version__
+    version: ClassVar[str] = __version__
     options: ClassVar[Options] = Options()
 
     def __init__(self, tree: ast.Module, filename: str, lines: list[str]) -> None:
@@ -33,7 +33,8 @@ class Plugin:
     def add_options(cls, manager: OptionManager) -> None:
         """Tell flake8 of every option, for its configuration files and the command line."""
         for spec in SPECS:
-            manager.add_option(f"--{spec.name}", parse_from_config=True, **_arguments(spec))
+            is_path = spec.kind == "text"
+            manager.add_option(f"--{spec.name}", parse_from_config=True, normalize_paths=is_path, **_arguments(spec))
 
     @classmethod
     def parse_options(cls, options: argparse.Namespace) -> None:
@@ -41,6 +42,7 @@ class Plugin:
         raw = {spec.name: getattr(options, spec.name.replace("-", "_")) for spec in SPECS}
         try:
             cls.options = read_options(raw)
+            unknown_to(cls.options.baseline, "", [], [])
         except BadOption as err:
             raise SystemExit(f"flake8: error: {err}") from err
 

@@ -9,7 +9,7 @@ from pythonjsonlogger import json
 from pythonjsonlogger.core import BaseJsonFormatter
 
 from ._exc_info import decide, error_in, message_of
-from ._schema import find_schema
+from ._schema import Schema, find_schema
 
 if TYPE_CHECKING:
     from pythonjsonlogger.msgspec import MsgspecFormatter as MsgspecFormatter  # noqa: PLC0414 - a re-export, for type checkers
@@ -22,7 +22,7 @@ class _ErrorKeys(BaseJsonFormatter):
     def __init__(
         self, fmt: Any = None, *args: Any, schema: str = "stackerr", detailed: bool | None = None, **options: Any
     ) -> None:
-        self.schema = find_schema(schema)
+        self.schema: Schema = find_schema(schema)
         self.detailed = detailed
         if self.schema.names:
             fmt = fmt or " ".join(f"%({name})s" for name in self.schema.names)

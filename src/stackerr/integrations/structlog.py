@@ -8,7 +8,7 @@ import stackerr
 
 from ._colours import paint, paint_detail
 from ._exc_info import decide, error_in, indent
-from ._schema import find_schema
+from ._schema import Schema, find_schema
 
 if TYPE_CHECKING:
     from typing import TextIO
@@ -42,7 +42,7 @@ class ErrorProcessor:
 
     def __init__(self, detailed: bool | None = None, schema: str | None = None) -> None:
         self.detailed = detailed
-        self.schema = None if schema is None else find_schema(schema)
+        self.schema: Schema | None = None if schema is None else find_schema(schema)
 
     def __call__(self, logger: WrappedLogger, name: str, event_dict: EventDict) -> EventDict:  # noqa: ARG002
         """The event with its errors in words."""

@@ -42,7 +42,7 @@ class ProblemMiddleware:
 
     def __init__(self, app: Application, *, logger: logging.Logger | None = None, type_base: str | None = None) -> None:
         self.app = app
-        self.logger = logger or logging.getLogger("stackerr.wsgi")
+        self.logger: logging.Logger = logger or logging.getLogger("stackerr.wsgi")
         self.type_base = type_base
 
     def __call__(self, environ: Environment, start_response: StartResponse) -> Iterator[bytes]:

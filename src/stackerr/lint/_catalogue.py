@@ -55,7 +55,9 @@ def is_catalogued(path: str) -> bool:
     """Is this the call of a third-party package that the catalogue lists?"""
     if any(pattern.match(path) for pattern in _data()["whole"]):
         return True
-    verb = path.rpartition(".")[2]
+    owner, _, verb = path.rpartition(".")
+    if verb == "decode" and "." in owner and not owner.rpartition(".")[2][:1].isupper():
+        return False  # of bytes that a call gave back
     return bool(_data()["verbs"].match(verb)) and any(pattern.match(path) for pattern in _data()["roots"])
 
 

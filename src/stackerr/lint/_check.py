@@ -30,7 +30,7 @@ class Finding(NamedTuple):
 
 
 def check(tree: ast.Module, path: str, options: Options | None = None, source: str = UNREAD) -> list[Finding]:
-    r"""Check one parsed file and return what the rules find, in the order of the text.
+    """Check one parsed file and return what the rules find, in the order of the text.
 
     `tree` is the file's tree, `path` where it lies (the project around it is read when a name leads there), `options`
     the project's settings, by default none; its `source`, where at hand, saves looking for what it does not hold. Nothing

@@ -113,9 +113,7 @@ class Cover:
     def _makes_context(self, func: ast.expr, spot: Spot) -> bool:
         if isinstance(func, ast.Attribute) and func.attr in ASSERTIONS:
             return True
-        if self._is_configured(func, spot):
-            return True
-        return any(self._is_context_maker(value) for value in self.names.of(func, spot))
+        return self._is_configured(func, spot) or any(map(self._is_context_maker, self.names.of(func, spot)))
 
     def _is_configured(self, func: ast.expr, spot: Spot) -> bool:
         globs = self.options.wrap_contexts

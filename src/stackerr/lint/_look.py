@@ -43,8 +43,8 @@ class Look:
         self.sites = sites
         self.options = options
         self.is_adopted = is_adopted
-        self.names = Names()
-        self.cover = Cover(self.names, options)
+        self.names: Names = Names()
+        self.cover: Cover = Cover(self.names, options)
 
     def of(self, node: ast.AST | None, place: Place) -> Values:
         """What an expression at a place stands for."""

@@ -26,8 +26,8 @@ class Module:
         self.file = file
         self.tree = tree
         self.project = project
-        self.has_walrus = ":=" in source
-        self.top = Scope("module", tree, self)
+        self.has_walrus: bool = ":=" in source
+        self.top: Scope = Scope("module", tree, self)
         self.known: dict[Hashable, Values] = {}  # what names and expressions in it stand for
         self.kept: list[ast.AST] = []  # nodes made later, held since answers are known by identity
         self.stores: dict[int, dict[str, list[Binding]]] = {}  # what methods store on self, by class

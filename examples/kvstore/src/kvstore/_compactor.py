@@ -23,13 +23,13 @@ async def keep_compacting(store: Store, *, every: float = 600) -> NoReturn:
         store: the store. Everybody who uses it may run this; a key elects one for each round.
         every: the seconds between two rounds; history is kept for that long at least, and for about twice at most.
     """
-    seen = await _round(store, -1)
+    seen = -1
     while True:
-        await asyncio.sleep(every)
         try:
             seen = await _round(store, seen)
         except ErrUnavailable as err:
             log.warning("history is not compacted this time", exc_info=err)
+        await asyncio.sleep(every)
 
 
 async def _round(store: Store, seen: int) -> int:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from base64 import b64decode, b64encode
 from contextlib import aclosing, suppress
+from dataclasses import dataclass
 from itertools import groupby
 from operator import attrgetter
 from typing import TYPE_CHECKING
+
+from stackerr import wrapping
 
 from ._backend import Range
 from ._changes import Compare, Put, Span
@@ -52,7 +55,7 @@ class EtcdBackend:
             "failure": [{"request_range": {"key": _b64(compare.key), "keys_only": True}} for compare in compares],
         }
         revision, found = await self._gateway.call("/v3/kv/txn", body, read)
-        for compare, there in zip(compares, found, strict=False):
+        for compare, there in zip(compares, found, strict=False):  # none are found where it succeeded
             if not compare.holds(there):
                 raise compare.broken_by(there)
         return revision
@@ -65,13 +68,13 @@ class EtcdBackend:
         """
         request = {**_span(span), "start_revision": str(max(after, 1)), "fragment": True}
         events: list[Event] = []
-        async with aclosing(self._gateway.stream("/v3/watch", {"create_request": request})) as results:
-            async for result in results:
-                if result.get("created"):
-                    await self._check_future(_revision(result), after)
-                _check_canceled(result, after)
-                events += [event for event in map(_event, result.get("events", ())) if event.revision > after]
-                for batch in _complete(events, is_part=bool(result.get("fragment"))):
+        async with aclosing(self._gateway.stream("/v3/watch", {"create_request": request}, _read_news)) as stream:
+            async for news in stream:
+                _check_canceled(news, after)
+                if news.is_first:
+                    await self._check_future(news.revision, after)
+                events += [event for event in news.events if event.revision > after]
+                for batch in _complete(events, is_part=news.is_part):
                     yield batch
 
     async def grant(self, ttl: int) -> int:
@@ -110,13 +113,24 @@ class EtcdBackend:
                 raise ErrFutureRevision(f"revision {after} is not there yet; the newest is {newest}", newest=newest)
 
 
-def _check_canceled(result: Answer, after: int) -> None:
-    if not result.get("canceled"):
-        return
-    oldest = int(result.get("compact_revision", 0))
-    if oldest:
-        raise ErrCompacted(f"revision {after} was compacted away; the oldest is {oldest}", oldest=oldest)
-    raise ErrUnavailable(f"the server cancelled the watch: {result.get('cancel_reason') or 'it gives no reason'}")
+@dataclass(frozen=True, slots=True)
+class News:
+    """One message of a watch; `oldest` is the oldest revision there is, when that is too young for the watch."""
+
+    revision: int
+    events: list[Event]
+    is_first: bool
+    is_part: bool
+    is_last: bool
+    oldest: int
+    reason: str
+
+
+def _check_canceled(news: News, after: int) -> None:
+    if news.oldest:
+        raise ErrCompacted(f"revision {after} was compacted away; the oldest is {news.oldest}", oldest=news.oldest)
+    if news.is_last:
+        raise ErrUnavailable(f"the server cancelled the watch: {news.reason or 'it gives no reason'}")
 
 
 def _complete(events: list[Event], *, is_part: bool) -> Iterator[Batch]:
@@ -165,15 +179,32 @@ def _read_range(answer: Answer) -> Range:
     return Range(tuple(map(_entry, answer.get("kvs", ()))), bool(answer.get("more")), _revision(answer))
 
 
+def _read_news(result: Answer) -> News:
+    return News(
+        int(result["header"].get("revision", 0)),
+        [_event(event) for event in result.get("events", ())],
+        is_first=bool(result.get("created")),
+        is_part=bool(result.get("fragment")),
+        is_last=bool(result.get("canceled")),
+        oldest=int(result.get("compact_revision", 0)),
+        reason=str(result.get("cancel_reason", "")),
+    )
+
+
 def _read_lease(answer: Answer) -> int:
     return int(answer["ID"])
+
+
+def _raw(kv: Answer, name: str) -> bytes:
+    with wrapping("decode the %s", name):
+        return b64decode(kv.get(name, ""), validate=True)
 
 
 def _entry(kv: Answer) -> Entry:
     """An entry; what is zero or empty is left out of the JSON."""
     return Entry(
-        b64decode(kv["key"]).decode(),
-        b64decode(kv.get("value", "")),
+        _raw(kv, "key").decode(),
+        _raw(kv, "value"),
         int(kv["mod_revision"]),
         int(kv["create_revision"]),
         int(kv.get("lease", 0)),
@@ -182,7 +213,7 @@ def _entry(kv: Answer) -> Entry:
 
 def _event(event: Answer) -> Event:
     kv = event["kv"]
-    key, revision = b64decode(kv["key"]).decode(), int(kv["mod_revision"])
+    key, revision = _raw(kv, "key").decode(), int(kv["mod_revision"])
     if event.get("type") == "DELETE":
         return Event(key, None, revision)
-    return Event(key, b64decode(kv.get("value", "")), revision, int(kv["create_revision"]))
+    return Event(key, _raw(kv, "value"), revision, int(kv["create_revision"]))

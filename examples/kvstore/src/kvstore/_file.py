@@ -7,10 +7,10 @@ import fcntl
 import os
 import sqlite3
 import time
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, NoReturn
 
-from stackerr import mark
+from stackerr import mark, wrapping
 
 from ._errors import ErrCannotLock, ErrCorrupt, ErrNoSpace, ErrNotSent, ErrRefused, ErrUnavailable
 
@@ -55,14 +55,18 @@ def connect(path: Path, timeout: float) -> sqlite3.Connection:
     """
     connection = sqlite3.connect(path, timeout=timeout, isolation_level=None, check_same_thread=False)
     try:
-        (mode,) = connection.execute("PRAGMA journal_mode = WAL").fetchone()
-        if mode != "wal":
-            raise ErrCannotLock(f"SQLite offers journal mode {mode} here, not WAL", hint=_HINT)
-        connection.execute("PRAGMA synchronous = FULL")
+        _use_wal(connection)
     except BaseException:
         connection.close()
         raise
     return connection
+
+
+def _use_wal(connection: sqlite3.Connection) -> None:
+    (mode,) = connection.execute("PRAGMA journal_mode = WAL").fetchone()
+    if mode != "wal":
+        raise ErrCannotLock(f"SQLite offers journal mode {mode} here, not WAL", hint=_HINT)
+    connection.execute("PRAGMA synchronous = FULL")
 
 
 class Turns:
@@ -77,7 +81,8 @@ class Turns:
     def __init__(self, path: Path, timeout: float) -> None:
         self.path = path
         self.timeout = timeout
-        self._file = os.open(f"{path}-lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
+        with wrapping("open the lock of %s", path, path=str(path)):
+            self._file = os.open(f"{path}-lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
         try:
             _prove_locking(path)
         except BaseException:
@@ -95,7 +100,8 @@ class Turns:
         try:
             yield
         finally:
-            fcntl.flock(self._file, fcntl.LOCK_UN)
+            with wrapping("give up the turn at %s", self.path):
+                fcntl.flock(self._file, fcntl.LOCK_UN)
 
     def _take(self) -> None:
         give_up, pause = time.monotonic() + self.timeout, 0.0002
@@ -107,7 +113,8 @@ class Turns:
 
     def close(self) -> None:
         """Let go of the lock's file, which stays: removing it would let two in at once."""
-        os.close(self._file)
+        with wrapping("close the lock of %s", self.path):
+            os.close(self._file)
 
 
 def _try_lock(file: int) -> bool:
@@ -129,14 +136,11 @@ def _refuse_locking(err: OSError) -> NoReturn:
 def _prove_locking(path: Path) -> None:
     """Lock a file twice: where that succeeds, locks keep nobody out."""
     probe = f"{path}-probe-{os.getpid()}-{time.monotonic_ns()}"
-    first = os.open(probe, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
-    try:
+    with wrapping("try locks beside %s", path, path=str(path)), ExitStack() as cleanup:
+        first = os.open(probe, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+        cleanup.callback(os.close, first)
+        cleanup.callback(os.unlink, probe)
         second = os.open(probe, os.O_RDWR | os.O_CLOEXEC)
-        try:
-            if _try_lock(first) and _try_lock(second):
-                raise ErrCannotLock("two locked the same file at once", hint=_HINT)
-        finally:
-            os.close(second)
-    finally:
-        os.close(first)
-        os.unlink(probe)
+        cleanup.callback(os.close, second)
+        if _try_lock(first) and _try_lock(second):
+            raise ErrCannotLock("two locked the same file at once", hint=_HINT)

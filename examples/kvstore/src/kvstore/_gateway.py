@@ -9,6 +9,7 @@ import asyncio
 import json
 import ssl
 from contextlib import contextmanager
+from functools import partial
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import httpx2
@@ -49,6 +50,7 @@ _BY_MESSAGE: dict[str, type[Sentinel]] = {
 }
 _NO_ANSWER_CODES = {1, 2, 4, 13, 14}  # gRPC: cancelled, unknown, deadline exceeded, internal, unavailable
 _SILENCE = 5.0
+_SHOWN = 100
 
 
 class Gateway:
@@ -62,7 +64,7 @@ class Gateway:
     def __init__(self, endpoints: Sequence[str], timeout: float) -> None:
         self._endpoints = [f"http://{endpoint}" for endpoint in endpoints]
         self._client = httpx2.AsyncClient(
-            timeout=httpx2.Timeout(timeout, connect=min(timeout, 1)),
+            timeout=timeout,
             limits=httpx2.Limits(max_connections=None, max_keepalive_connections=100),
             trust_env=False,
             verify=ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT),  # not used, and made in no time
@@ -91,8 +93,8 @@ class Gateway:
                     raise
         return await self._ask(last, path, body, read)
 
-    async def stream(self, path: str, body: Answer) -> AsyncGenerator[Answer, None]:
-        """Ask once, and get answers until the connection is lost.
+    async def stream(self, path: str, body: Answer, read: Callable[[Answer], T]) -> AsyncGenerator[T, None]:
+        """Ask once, and read answers until the connection is lost.
 
         Raises:
             ErrUnavailable: it was lost, or the member does not answer any more; the next stream is another member's.
@@ -109,7 +111,7 @@ class Gateway:
                     _refuse(response.status_code, (await response.aread()).decode(errors="replace"))
                 lines = response.aiter_lines()
                 while (line := await self._next(lines, endpoint)) is not None:
-                    yield _result(line)
+                    yield _understand(line, partial(_read_result, line, read))
             finally:
                 await response.aclose()
             raise ErrUnavailable("the server ended the stream")
@@ -124,7 +126,8 @@ class Gateway:
         try:
             while not (await asyncio.wait([line], timeout=_SILENCE))[0]:
                 await self._ask(endpoint, "/v3/kv/range", {"key": "AA==", "serializable": True}, str)
-            return line.result()
+            with wrapping("wait for news"):
+                return line.result()
         finally:
             if not line.done():
                 line.cancel()
@@ -168,19 +171,13 @@ def _understand(text: str, read: Callable[[Answer], T]) -> T:
     try:
         return read(json.loads(text))
     except (ValueError, LookupError, TypeError, AttributeError) as err:
-        shown = text if len(text) < 100 else text[:100] + "…"
-        raise mark(err, ErrUnavailable, f"cannot make sense of the answer {shown!r}") from err
+        raise mark(err, ErrUnavailable, f"cannot make sense of the answer {text[:_SHOWN]!r}") from err
 
 
-def _result(line: str) -> Answer:
-    answer = _understand(line, dict)
+def _read_result(line: str, read: Callable[[Answer], T], answer: Answer) -> T:
     if "error" in answer:
         _refuse(0, line)
-    return _understand(line, _take_result)
-
-
-def _take_result(answer: Answer) -> Answer:
-    return dict(answer["result"])
+    return read(answer["result"])
 
 
 def _refuse(status: int, text: str) -> None:
@@ -191,7 +188,7 @@ def _refuse(status: int, text: str) -> None:
     """
     code, message = _read_refusal(text)
     if not message and status < httpx2.codes.INTERNAL_SERVER_ERROR:
-        raise ErrRefused(f"the server answers {status}: is it etcd?", status=status, answer=text[:100])
+        raise ErrRefused(f"the server answers {status}: is it etcd?", status=status, answer=text[:_SHOWN])
     kind = next((kind for words, kind in _BY_MESSAGE.items() if words in message), None)
     if kind is None:
         kind = ErrUnavailable if not message or code in _NO_ANSWER_CODES else ErrRefused
@@ -202,7 +199,7 @@ def _read_refusal(text: str) -> tuple[int, str]:
     """The gRPC code and the message; a stream has them one level down."""
     try:
         answer = json.loads(text)
-        inner: Answer = answer["error"] if isinstance(answer["error"], dict) else answer
+        inner: Answer = answer["error"] if isinstance(answer.get("error"), dict) else answer
         return int(inner.get("grpc_code") or inner.get("code") or 0), str(inner["message"])
     except (ValueError, LookupError, TypeError, AttributeError):
         return 0, ""

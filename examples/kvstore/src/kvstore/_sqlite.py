@@ -19,7 +19,7 @@ from ._errors import ErrNotSent
 from ._file import Turns, connect, kind_of
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Callable, Generator, Sequence
+    from collections.abc import AsyncGenerator, Awaitable, Callable, Generator, Sequence
     from typing import Concatenate, ParamSpec, Self, TypeVar
 
     from ._backend import Range
@@ -69,8 +69,9 @@ class Worker:
 
         def close() -> None:
             if self._db is not None:
-                with self.turns.taken():
+                with suppress(ErrNotSent), self.turns.taken():
                     self._db.close()
+                self._db.close()  # without a turn, rather than not at all
 
         try:
             await self._hop(close)
@@ -106,11 +107,12 @@ def _transaction(db: sqlite3.Connection, begin: str) -> Generator[sqlite3.Connec
 class Pulse:
     """Tells those who watch that somebody has committed: this process or another one.
 
-    It has a connection of its own, for `PRAGMA data_version` does not count what its own connection commits.
+    Args:
+        look: gives another number when there was a commit.
     """
 
-    def __init__(self, worker: Worker) -> None:
-        self._worker = worker
+    def __init__(self, look: Callable[[], Awaitable[int]]) -> None:
+        self._look = look
         self._next: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._version = -1
         self.task = asyncio.create_task(self._beat())
@@ -122,7 +124,7 @@ class Pulse:
     async def _beat(self) -> None:
         while True:
             try:
-                version = await self._worker.read(_data_version)
+                version = await self._look()
             except Exception as err:
                 log.warning("cannot see whether there are changes", exc_info=err)
                 version = -1
@@ -164,17 +166,19 @@ class SQLiteBackend:
         try:
             await backend._writer.write(_tables.lay_out)
             await backend._writer.write(_tables.expire)
+            for reader in (backend._reader, backend._watcher):
+                await reader.read(_data_version)
         except BaseException:
             await backend.close()
             raise
         backend._file = _identity(backend.path)
-        backend._pulse = Pulse(backend._watcher)
+        backend._pulse = Pulse(backend._look)
         backend._tasks = [backend._pulse.task, asyncio.create_task(backend._expire())]
         return backend
 
     async def range(self, span: Span, *, limit: int = 0, revision: int = 0) -> Range:
         """Read entries of a span."""
-        return await self._reader.read(_tables.read_range, span, limit, revision)
+        return await self._read(_tables.read_range, span, limit, revision)
 
     async def commit(self, compares: Sequence[Compare], changes: Sequence[Change]) -> int:
         """Change everything or nothing."""
@@ -184,7 +188,7 @@ class SQLiteBackend:
         """Follow a span."""
         while True:
             changed = self._pulse.next()
-            batches, upto, newest = await self._reader.read(_tables.read_events, span, after)
+            batches, upto, newest = await self._read(_tables.read_events, span, after)
             for batch in batches:
                 yield batch
             if upto > after:
@@ -215,24 +219,40 @@ class SQLiteBackend:
             task.cancel()
         if self._tasks:
             await asyncio.wait(self._tasks)
-        for worker in (self._watcher, self._reader, self._writer):
-            with suppress(ErrNotSent):
+        try:
+            for worker in (self._watcher, self._reader, self._writer):
                 await worker.close()
-        self._turns.close()
+        finally:
+            self._turns.close()
 
     async def _write(
         self, call: Callable[Concatenate[sqlite3.Connection, P], T], *args: P.args, **kwargs: P.kwargs
     ) -> T:
+        self._check_file()
+        return await self._writer.write(call, *args, **kwargs)
+
+    async def _read(
+        self, call: Callable[Concatenate[sqlite3.Connection, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        self._check_file()
+        return await self._reader.read(call, *args, **kwargs)
+
+    async def _look(self) -> int:
+        """By a connection of its own, for `PRAGMA data_version` does not count what its own connection commits."""
+        self._check_file()
+        return await self._watcher.read(_data_version)
+
+    def _check_file(self) -> None:
+        """What is written to a file that has no name any more is lost."""
         if _identity(self.path) != self._file:
             raise ErrNotSent(f"file {self.path} was removed or replaced while in use; open the store anew")
-        return await self._writer.write(call, *args, **kwargs)
 
     async def _expire(self) -> None:
         """End the leases that are overdue; every process does, since any of them may be the last one."""
         while True:
             await asyncio.sleep(_EXPIRE_EVERY)
             try:
-                if await self._reader.read(_tables.overdue):
+                if await self._read(_tables.overdue):
                     await self._write(_tables.expire)
             except Exception as err:
                 log.warning("leases are not looked after", exc_info=err)

@@ -64,7 +64,8 @@ def read_range(db: Connection, span: Span, limit: int, revision: int) -> Range:
     newest = _check_revision(db, revision)
     living = "until IS NULL" if not revision else "revision <= :at AND (until IS NULL OR until > :at)"
     rows = db.execute(
-        f"SELECT key, value, revision, created, lease FROM versions WHERE key >= :low AND key < :high AND {living}"
+        "SELECT key, value, revision, created, lease FROM versions"
+        f" WHERE key >= :low AND key < :high AND {living}"
         " ORDER BY key LIMIT :limit",
         {"low": span.low, "high": span.high or _NO_END, "at": revision, "limit": limit + 1 if limit else -1},
     ).fetchall()
@@ -199,8 +200,8 @@ def revoke(db: Connection, lease: int) -> None:
 def overdue(db: Connection) -> list[int]:
     """The leases whose time is over, or cannot be right.
 
-    The clock counts from the start of the machine and is the same for all its processes. A lease with more time left than
-    it may have was written before the last start.
+    The clock counts from the start of the machine and is the same for all its processes. A lease with more time left
+    than it may have was written before the last start.
     """
     now = time.monotonic()
     rows = db.execute("SELECT id FROM leases WHERE expires <= ? OR expires > ? + ttl", (now, now))
