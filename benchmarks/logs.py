@@ -64,7 +64,7 @@ def fail(depth: int, links: int) -> BaseException:
 
     def call(level: int) -> None:
         if level == depth:
-            Path("/nonexistent/runs/42").read_bytes()
+            open("/nonexistent/runs/42", encoding="utf-8")
         elif level in wraps:
             with stackerr.wrapping("load part %s", level, level=level):
                 call(level + 1)
