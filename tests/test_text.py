@@ -209,3 +209,24 @@ def test_the_programs_own_line_stands_before_the_librarys():
         f"test_text.py:{test_the_programs_own_line_stands_before_the_librarys.__code__.co_firstlineno + 5}"
     )
     assert library.startswith("json/decoder.py:")
+
+
+def test_what_was_being_handled_is_told_one_step_back():
+    """A handler that failed while handling a failed handler: the line does not go on for ever."""
+    try:
+        try:
+            try:
+                raise KeyError("first")
+            except KeyError:
+                raise OSError("second")
+        except OSError:
+            raise ValueError("third")
+    except ValueError as err:
+        assert compact(err).startswith("third (while handling: second) [")
+
+
+def test_a_cause_without_a_text_shows_its_type_below_a_text():
+    """Nothing is taken for a repetition of the words above."""
+    err = RuntimeError("save failed")
+    err.__cause__ = OSError()
+    assert compact(err) == "save failed: OSError"

@@ -133,6 +133,12 @@ def test_words_that_the_message_ends_with_are_said_once():
     assert write(Formatter(FORMAT), "failed: %s", err, exc_info=err) == f"ERROR failed: {WORDS}{places}\n"
 
 
+def test_a_message_of_megabytes_is_cut_beside_an_error():
+    """`logger.exception(err)` of an error with a huge text is a line that a log can bear; the count says what is missing."""
+    line = write(Formatter("%(message)s"), "x" * 2_000_000, exc_info=OSError("disk"))
+    assert line == f"{'x' * 10_000}… 1990000 more characters: disk\n"
+
+
 def test_an_empty_message_leaves_the_error_alone():
     """No colon stands before nothing."""
     assert write(Formatter("%(message)s"), "", exc_info=OSError("disk")) == "disk\n"

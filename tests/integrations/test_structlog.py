@@ -85,6 +85,11 @@ def test_no_error_adds_nothing(nothing):
     assert json.loads(out.getvalue()) == {"event": "serve"}
 
 
+def test_as_data_no_error_adds_nothing_either():
+    """An event without an error passes as it is."""
+    assert ErrorProcessor(schema="ecs")(None, "info", {"event": "serve"}) == {"event": "serve"}
+
+
 def test_values_that_are_errors_are_put_into_words():
     """`err=e` needs no `exc_info`, and the error need never have been raised."""
     log, out = logger_with(ErrorProcessor(), JSONRenderer())
@@ -116,6 +121,14 @@ def test_as_data_the_first_error_value_has_the_keys():
         "event": "serve",
         "other": "'id' (KeyError)",
         "error": stackerr.describe(err),
+    }
+    out.truncate(0)
+    out.seek(0)
+    log.error("serve", err=err, exc_info=KeyError("id"))
+    assert json.loads(out.getvalue()) == {
+        "event": "serve",
+        "err": "disk",
+        "error": stackerr.describe(KeyError("id")),
     }
     out.truncate(0)
     out.seek(0)
