@@ -133,6 +133,14 @@ def bench(session: nox.Session) -> None:
 
 
 @nox.session(default=False)
+def log_speed(session: nox.Session) -> None:
+    """The table and the plot of what a logged error costs, written to its page."""
+    install_group(session, "bench")
+    install_wheel(session)
+    session.run("python", "benchmarks/logs.py", "--publish")
+
+
+@nox.session(default=False)
 def survey(session: nox.Session) -> None:
     """The law on every exception class of the standard library and of much-used packages."""
     install_group(session, "survey")
