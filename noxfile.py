@@ -10,7 +10,9 @@ nox.needs_version = ">=2025.2"
 nox.options.default_venv_backend = "uv"
 nox.options.error_on_missing_interpreters = True
 nox.options.reuse_existing_virtualenvs = True
-nox.options.sessions = ["lint", "types", "tests", "bare", "docs", "package", "instructions"]
+nox.options.sessions = ["lint", "types", "tests", "guests", "examples", "bare", "docs", "package", "instructions"]
+EXAMPLES = [Path("examples/inventory")]
+EXAMPLES_WITH_SERVERS = [Path("examples/kvstore")]
 
 PROJECT = nox.project.load_toml("pyproject.toml")
 CONSTRAINTS = ("--constraint", ".ci/constraints.txt")
@@ -31,9 +33,39 @@ def tests(session: nox.Session) -> None:
     """The tests on the built wheel, and every example of README, docs and docstrings."""
     install_group(session, "test")
     install_wheel(session)
-    session.run("coverage", "run", "-m", "pytest", *session.posargs)
+    session.run("coverage", "run", "-m", "pytest", "--ignore=tests/integrations/web", *session.posargs)
     if not session.posargs:
-        session.run("coverage", "report", "--fail-under=100")
+        session.run("coverage", "report", "--include=*/stackerr/_*.py", "--fail-under=99")
+
+
+@nox.session
+def guests(session: nox.Session) -> None:
+    """The how-to guides for web frameworks and workers: a real request fails, and the log shows one line."""
+    install_group(session, "guests")
+    install_wheel(session)
+    session.run("pytest", "-q", "tests/integrations/web", *session.posargs)
+
+
+@nox.session
+def examples(session: nox.Session) -> None:
+    """Each example, installed beside the library, with its own tests."""
+    test_examples(session, EXAMPLES)
+
+
+@nox.session(default=False)
+def servers(session: nox.Session) -> None:
+    """The examples that need servers on this machine: kvstore wants an installed etcd."""
+    test_examples(session, EXAMPLES_WITH_SERVERS)
+
+
+def test_examples(session: nox.Session, paths: list[Path]) -> None:
+    """Install each example and run its tests."""
+    session.install(*CONSTRAINTS, "pytest", "mypy", "hypothesis", "sybil")
+    install_wheel(session)
+    for example in paths:
+        session.install("--reinstall-package", f"stackerr-example-{example.name}", f"./{example}")
+        session.run("mypy", "--strict", f"{example}/src")
+        session.run("pytest", "-q", f"--rootdir={example}", "--confcutdir", str(example), f"{example}/tests")
 
 
 @nox.session
@@ -61,7 +93,7 @@ def types(session: nox.Session) -> None:
     install_wheel(session)
     session.run("mypy")
     session.run("mypy", "--python-version", "3.14")
-    session.run("pyright", "src", "tests/typing")
+    session.run("pyright", "tests/typing")
     session.run("pyright", "--verifytypes", "stackerr", "--ignoreexternal")
 
 
@@ -89,6 +121,31 @@ def instructions(session: nox.Session) -> None:
     """The gate on speed: instructions counted by callgrind, against the committed baseline."""
     install_wheel(session)
     session.run("python", "benchmarks/instructions.py", "--check")
+
+
+@nox.session(default=False)
+def bench(session: nox.Session) -> None:
+    """The table of speed, beside floors and peers; log records have a table of their own."""
+    install_group(session, "bench")
+    install_wheel(session)
+    session.run("python", "-m", "compileall", "-q", session.virtualenv.location)
+    session.run("python", "benchmarks/core.py")
+
+
+@nox.session(default=False)
+def log_speed(session: nox.Session) -> None:
+    """The table and the plot of what a logged error costs, written to its page."""
+    install_group(session, "bench")
+    install_wheel(session)
+    session.run("python", "benchmarks/logs.py", "--publish")
+
+
+@nox.session(default=False)
+def survey(session: nox.Session) -> None:
+    """The law on every exception class of the standard library and of much-used packages."""
+    install_group(session, "survey")
+    install_wheel(session)
+    session.run("python", "-W", "ignore", "tests/survey/survey.py", *session.posargs)
 
 
 @nox.session(default=False)

@@ -12,7 +12,7 @@ load user 7: 'id'
 """
 
 from ._chain import as_err, cause, is_err, matching, unwrap, walk
-from ._config import configure
+from ._config import configure, is_detailed
 from ._errors import Error
 from ._later import __dir__ as __dir__
 from ._later import __getattr__ as __getattr__
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from ._detail import detailed
     from ._group import BaseErrorGroup, ErrorGroup, join
     from ._hooks import Installation, install
-    from ._plain import to_dict
+    from ._plain import describe, to_dict
     from ._remote import RemoteError, from_dict
     from ._report import Link, chain, code, fields, frames, hints, public_message
     from ._text import compact
@@ -48,6 +48,7 @@ __all__ = [
     "code",
     "compact",
     "configure",
+    "describe",
     "detailed",
     "errorf",
     "fields",
@@ -55,6 +56,7 @@ __all__ = [
     "from_dict",
     "hints",
     "install",
+    "is_detailed",
     "is_err",
     "join",
     "mark",

@@ -53,6 +53,16 @@ def configure(*, detailed: bool | None = None, stack_depth: int | None = None) -
         settings.detailed = detailed
 
 
+def is_detailed() -> bool:
+    """Whether the one switch says that everything is to be printed: what a formatter asks that was told nothing else.
+
+    >>> import stackerr
+    >>> stackerr.is_detailed()
+    False
+    """
+    return settings.detailed
+
+
 def _check(name: str, value: object, wanted: type) -> None:
     if type(value) is not wanted:
         raise TypeError(f"configure({name}={value!r}): wanted {wanted.__name__}, not {type(value).__name__}")

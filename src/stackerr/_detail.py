@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ._places import absolute
-from ._report import chain
+from ._report import LAYER_KINDS, chain
 from ._safe import escape, one_line, safe_str, shorten
 
 TYPE_CHECKING = False
@@ -33,9 +33,10 @@ def detailed(err: BaseException) -> str:
     >>> from stackerr import wrap
     >>> print(detailed(wrap(FileNotFoundError("runs/42"), "load run 42", run_id=42)))
     load run 42 (FileNotFoundError)
-        <doctest stackerr._detail.detailed[1]>:1 in <module>
+        <doctest ...>:1 in <module>
         run_id=42
     ...
+    runs/42 (FileNotFoundError)
     """
     return "\n".join(_Writer().error(err, 0))
 
@@ -77,7 +78,7 @@ class _Writer:
         if link.hidden is not None:
             lines += self._beside("hidden behind it:", link.hidden, depth)
         if link.aside is not None:
-            heading = "while handling:" if link.kind != "wrap" else "and caused by:"
+            heading = "while handling:" if link.kind not in LAYER_KINDS else "and caused by:"
             lines += self._beside(heading, link.aside, depth)
         return lines
 

@@ -6,7 +6,7 @@ import sys
 from _thread import get_ident
 
 from ._config import settings
-from ._layer import ORIGIN, Layer, dict_of
+from ._layer import ORIGIN, dict_of, make_layer
 from ._stack import capture
 from ._transparent import rebuild
 from ._twin import copy_error
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from types import FrameType
     from typing import Any, ClassVar, Self
+
+    from ._layer import Layer
 
 NO_FIELDS: Any = type(type.__dict__)({})
 
@@ -57,9 +59,11 @@ class Error(Exception):
     def __copy__(self) -> Self:
         return copy_error(self)
 
-    def __reduce_ex__(self, _: object) -> tuple[Any, ...]:
-        from ._pickling import dismantle
+    def __reduce_ex__(self, protocol: Any) -> Any:
+        from ._pickling import dismantle, has_own_pickling
 
+        if has_own_pickling(self):
+            return super().__reduce_ex__(protocol)
         return rebuild, (dismantle(self, rebuild),)
 
 
@@ -69,7 +73,7 @@ Error.__module__ = "stackerr"
 def give_origin(err: BaseException, frame: FrameType, fields: dict[str, Any]) -> Layer:
     """Save on an error of ours where it was made, and its fields."""
     stack = capture(frame, settings.stack_depth) or None
-    origin = Layer(None, None, (frame.f_code, frame.f_lasti), stack, get_ident() if stack else 0, fields)
+    origin = make_layer(None, None, (frame.f_code, frame.f_lasti), stack, get_ident() if stack else 0, fields)
     state = dict_of(err)
     state["fields"] = fields
     state[ORIGIN] = origin

@@ -6,7 +6,7 @@ import sys
 
 from ._errors import NO_FIELDS, give_origin
 from ._layer import ORIGIN, dict_of, group_message_of, members_of
-from ._pickling import dismantle
+from ._pickling import dismantle, has_own_pickling
 from ._safe import name_of, safe_str
 from ._text import format_error
 from ._transparent import rebuild
@@ -45,7 +45,9 @@ class _Joined:
     def __copy__(self: Any) -> Any:
         return copy_error(self)
 
-    def __reduce_ex__(self: Any, _: object) -> tuple[Any, ...]:
+    def __reduce_ex__(self: Any, protocol: Any) -> Any:
+        if has_own_pickling(self):
+            return super().__reduce_ex__(protocol)
         return rebuild, (dismantle(self, rebuild),)
 
     def derive(self: Any, members: Sequence[BaseException], /) -> Any:

@@ -6,6 +6,8 @@ import sys
 
 from ._config import settings
 from ._detail import detailed
+from ._report import code, hints
+from ._safe import one_line, safe_str
 from ._text import compact
 
 TYPE_CHECKING = False
@@ -18,8 +20,18 @@ if TYPE_CHECKING:
 
 
 def report(err: BaseException) -> str:
-    """The error as the one switch wants it: in detail or on one line."""
-    return detailed(err) if settings.detailed else compact(err)
+    """The error as the one switch wants it: in detail, or on one line with its code and hints.
+
+    >>> from stackerr import new
+    >>> print(report(new("disk full", code="E17", hint="empty the cache")))
+    disk full [<doctest ...>:1] (code: E17; hint: empty the cache)
+    """
+    if settings.detailed:
+        return detailed(err)
+    advice = [f"hint: {hint}" for hint in hints(err)]
+    if code(err) is not None:
+        advice.insert(0, f"code: {safe_str(code(err))}")
+    return f"{compact(err)} ({one_line('; '.join(advice))})" if advice else compact(err)
 
 
 def excepthook(kind: type[BaseException], err: BaseException | None, traceback: TracebackType | None, /) -> None:

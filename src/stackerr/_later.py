@@ -15,7 +15,7 @@ _ROOMS = {
     "_detail": ("detailed",),
     "_group": ("BaseErrorGroup", "ErrorGroup", "join"),
     "_hooks": ("Installation", "install"),
-    "_plain": ("to_dict",),
+    "_plain": ("describe", "to_dict"),
     "_remote": ("RemoteError", "from_dict"),
     "_report": ("Link", "chain", "code", "fields", "frames", "hints", "public_message"),
     "_text": ("compact",),

@@ -50,28 +50,19 @@ class Layer:
 
     __slots__ = ("fields", "hidden", "inner", "mark", "message", "noted", "place", "stack", "thread")
 
-    def __init__(
-        self,
-        inner: BaseException | None,
-        message: str | None,
-        place: Place | None,
-        stack: Stack | None,
-        thread: int,
-        fields: dict[str, Any],
-    ) -> None:
-        self.inner = inner
-        self.message = message
-        self.place = place
-        self.stack = stack
-        self.thread = thread
-        self.fields = fields
-        self.mark: type[BaseException] | None = None
-        self.hidden: BaseException | None = None
-        self.noted = 0
+    inner: BaseException | None
+    message: str | None
+    place: Place | None
+    stack: Stack | None
+    thread: int
+    fields: dict[str, Any]
+    mark: type[BaseException] | None
+    hidden: BaseException | None
+    noted: int
 
     def over(self, part: BaseException) -> Layer:
         """The same layer for a part of the group that it lies over."""
-        layer = Layer(part, self.message, self.place, self.stack, self.thread, self.fields)
+        layer = make_layer(part, self.message, self.place, self.stack, self.thread, self.fields)
         layer.mark, layer.hidden = self.mark, self.inner
         return layer
 
@@ -89,6 +80,27 @@ class Layer:
         return _restore, (self.message, self.frame(), self.callers(), fields, self.mark, self.noted)
 
 
+def make_layer(
+    inner: BaseException | None,
+    message: str | None,
+    place: Place | None,
+    stack: Stack | None,
+    thread: int,
+    fields: dict[str, Any],
+) -> Layer:
+    """A layer; made by a function, since a class with an `__init__` takes half as long again."""
+    layer = Layer()
+    layer.inner = inner
+    layer.message = message
+    layer.place = place
+    layer.stack = stack
+    layer.thread = thread
+    layer.fields = fields
+    layer.mark = layer.hidden = None
+    layer.noted = 0
+    return layer
+
+
 def _restore(
     message: str | None,
     frame: Frame | None,
@@ -97,7 +109,7 @@ def _restore(
     mark: type[BaseException] | None,
     noted: int,
 ) -> Layer:
-    layer = Layer(None, message, frame, callers or None, 0, fields)
+    layer = make_layer(None, message, frame, callers or None, 0, fields)
     layer.mark, layer.noted = mark, noted
     return layer
 
@@ -136,6 +148,16 @@ def layers_on(err: BaseException) -> tuple[Layer, ...]:
     """The layers of an error that could not be copied, outermost first."""
     layers: tuple[Layer, ...] = dict_of(err).get(LAYERS, ())
     return layers
+
+
+def kept_layer(err: BaseException) -> Layer | None:
+    """The topmost layer that is kept on an error itself: one it could not be copied for, or its origin."""
+    state = dict_of(err)
+    if not state:
+        return None
+    layers = state.get(LAYERS)
+    layer: Layer | None = layers[0] if layers else state.get(ORIGIN)
+    return layer
 
 
 def origin_of(err: BaseException) -> Layer | None:

@@ -23,7 +23,7 @@ from ._layer import (
     traceback_of,
 )
 from ._stack import resolve_stack, traceback_stack
-from ._twin import Uncopyable, members_in, native_base, refuse_hidden_state
+from ._twin import Uncopyable, member_value, members_in, native_base, refuse_hidden_state
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ def _own_state(twin: BaseException, inner: BaseException) -> dict[str, Any]:
 
 def _error_part(err: BaseException, rebuild: Rebuild) -> Part:
     ours = _our_state(err, rebuild)
-    if _has_own_pickling(err):
+    if has_own_pickling(err):
         return ("object", err, ours, None)
     cls = type(err)
     state = {key: value for key, value in dict_of(err).items() if key not in _OURS}
@@ -110,7 +110,7 @@ def restore_ours(err: BaseException, ours: dict[str, Any], below: BaseException 
         origin.inner, origin.hidden = below, hidden
 
 
-def _has_own_pickling(err: BaseException) -> bool:
+def has_own_pickling(err: BaseException) -> bool:
     """Whether the class says itself how it is pickled, or has state that only it can reach."""
     cls = type(err)
     for base in cls.__mro__:
@@ -124,13 +124,7 @@ def _has_own_pickling(err: BaseException) -> bool:
 
 
 def _member_values(err: BaseException) -> dict[str, Any]:
-    values = {}
-    for member in members_in(type(err)):
-        try:
-            values[member.__name__] = member.__get__(err)
-        except AttributeError:  # a slot that was never set
-            continue
-    return {name: value for name, value in values.items() if value is not None}
+    return {member.__name__: value for member in members_in(type(err)) for value in member_value(member, err)}
 
 
 def restore_error(made: tuple[Any, ...], state: dict[str, Any]) -> BaseException:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import sys
 
+from ._safe import one_line
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ._stack import Frame
@@ -14,6 +16,7 @@ _STANDARD_LIBRARY = os.path.dirname(os.__file__) + os.sep
 _INSTALLED = (os.sep + "site-packages" + os.sep, os.sep + "dist-packages" + os.sep)
 
 _relative: dict[str, str] = {}
+_libraries: dict[str, bool] = {}
 _modules_seen: dict[str, str] = {}
 
 
@@ -25,7 +28,10 @@ def place_text(frame: Frame) -> str:
     >>> place_text(Frame(json.decoder.__file__, 355, "raw_decode"))
     'json/decoder.py:355'
     """
-    return f"{_relative.get(frame.file) or relative_to_package(frame.file)}:{frame.line}"
+    text = frame._text
+    if text is None:
+        text = frame._text = one_line(f"{relative_to_package(frame.file)}:{frame.line}")
+    return text
 
 
 def absolute(file: str) -> str:
@@ -35,9 +41,13 @@ def absolute(file: str) -> str:
 
 def is_library(file: str) -> bool:
     """Whether the file belongs to the standard library or an installed distribution."""
-    if any(folder in file for folder in _INSTALLED):
-        return True
-    return file.startswith((_STANDARD_LIBRARY, "<frozen "))
+    known = _libraries.get(file)
+    if known is None:
+        if len(_libraries) >= _CACHE_LIMIT:
+            _libraries.clear()
+        installed = any(folder in file for folder in _INSTALLED)
+        known = _libraries[file] = installed or file.startswith((_STANDARD_LIBRARY, "<frozen "))
+    return known
 
 
 def relative_to_package(file: str) -> str:

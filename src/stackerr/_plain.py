@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from ._report import chain, fields
-from ._safe import safe_str, shorten
+from ._safe import one_line, safe_str, shorten
+from ._text import places_of, words_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 VERSION = 1
 _TEXT_LIMIT = 10_000
 _SHOWN_MEMBERS = 100
+_SHOWN_ERRORS = 250
 _DEPTH = 8
 
 
@@ -38,54 +40,88 @@ def to_dict(err: BaseException, detailed: bool = False) -> dict[str, Any]:
     >>> [entry["message"] for entry in data["chain"]]
     ['load user', "'id'"]
     """
-    return _error(err, detailed, 0)
+    return _Teller(detailed=detailed).error(err, 0)
 
 
-def _error(err: BaseException, detailed: bool, depth: int) -> dict[str, Any]:
+def describe(err: BaseException) -> dict[str, Any]:
+    """What a structured log says of an error, in the words of `compact`.
+
+    Args:
+        err: any exception.
+
+    Returns:
+        `message`, the texts of the chain on one line; `type`, the name of the class; `chain`, the places as
+        `file.py:line`, outermost first; `fields`, those of the whole chain, the outer winning. JSON can hold all of it.
+
+    >>> from stackerr import wrap
+    >>> told = describe(wrap(OSError("disk full"), "save cache", cache="a"))
+    >>> told["message"], told["type"], told["fields"]
+    ('save cache: disk full', 'OSError', {'cache': 'a'})
+    >>> told["chain"]
+    ['<doctest ...>:1']
+    """
     links = chain(err)
+    merged: dict[str, Any] = {}
+    for link in reversed(links):
+        if link.fields:
+            merged.update(link.fields)
     return {
-        "version": VERSION,
-        "message": _text(safe_str(err)),
-        "type": links[0].type,
-        "chain": [_entry(link, detailed, depth) for link in links],
-        "fields": _plain(fields(err)),
+        "message": words_of(links),
+        "type": one_line(links[0].type),
+        "chain": places_of(links),
+        "fields": _plain(merged) if merged else merged,
     }
 
 
-def _entry(link: Link, detailed: bool, depth: int) -> dict[str, Any]:
-    entry: dict[str, Any] = {
-        "message": _text(link.message),
-        "type": link.type,
-        "qualified_type": link.qualified_type,
-        "kind": "error" if link.kind == "opaque" and not detailed else link.kind,
-        "frame": None if link.frame is None else _frame(link.frame),
-        "fields": _plain(link.fields),
-        "notes": [_text(note) for note in link.notes],
-    }
-    if link.bases:
-        entry["bases"] = list(link.bases)
-    if link.kind == "group":
-        entry["text"] = _text(link.text)
-        entry["errors"] = _members(link, detailed, depth)
-        if len(link.members) > _SHOWN_MEMBERS:
-            entry["more_errors"] = len(link.members) - _SHOWN_MEMBERS
-    if detailed and depth < _DEPTH:
-        entry |= _details(link, depth)
-    return entry
+class _Teller:
+    """Tells one error; remembers how many it has told, since groups of groups grow by multiplication."""
 
+    def __init__(self, *, detailed: bool) -> None:
+        self._detailed = detailed
+        self._left = _SHOWN_ERRORS
 
-def _members(link: Link, detailed: bool, depth: int) -> list[dict[str, Any]]:
-    if depth >= _DEPTH:
-        return []
-    return [_error(member, detailed, depth + 1) for member in link.members[:_SHOWN_MEMBERS]]
+    def error(self, err: BaseException, depth: int) -> dict[str, Any]:
+        self._left -= 1
+        links = chain(err)
+        return {
+            "version": VERSION,
+            "message": _text(safe_str(err)),
+            "type": links[0].type,
+            "chain": [self._entry(link, depth) for link in links],
+            "fields": _plain(fields(err)),
+        }
 
+    def _entry(self, link: Link, depth: int) -> dict[str, Any]:
+        entry: dict[str, Any] = {
+            "message": _text(link.message),
+            "type": link.type,
+            "qualified_type": link.qualified_type,
+            "kind": "error" if link.kind == "opaque" and not self._detailed else link.kind,
+            "frame": None if link.frame is None else _frame(link.frame),
+            "fields": _plain(link.fields),
+            "notes": [_text(note) for note in link.notes],
+        }
+        if link.bases:
+            entry["bases"] = list(link.bases)
+        if link.kind == "group":
+            entry |= self._group(link, depth)
+        if self._detailed and depth < _DEPTH:
+            entry |= self._details(link, depth)
+        return entry
 
-def _details(link: Link, depth: int) -> dict[str, Any]:
-    details: dict[str, Any] = {"callers": [_frame(frame) for frame in link.callers]}
-    for name, err in (("hidden", link.hidden), ("aside", link.aside)):
-        if err is not None:
-            details[name] = _error(err, True, depth + 1)
-    return details
+    def _group(self, link: Link, depth: int) -> dict[str, Any]:
+        if depth >= _DEPTH or self._left <= 0:  # too much has been told: the rest as text alone
+            return {"kind": "error", "message": _text(link.text)}
+        members = [self.error(member, depth + 1) for member in link.members[:_SHOWN_MEMBERS]]
+        told = {"text": _text(link.text), "errors": members}
+        return told | {"more_errors": len(link.members) - len(members)} if len(link.members) > len(members) else told
+
+    def _details(self, link: Link, depth: int) -> dict[str, Any]:
+        details: dict[str, Any] = {"callers": [_frame(frame) for frame in link.callers], "is_saved": link.is_saved}
+        for name, err in (("hidden", link.hidden), ("aside", link.aside)):
+            if err is not None:
+                details[name] = self.error(err, depth + 1)
+        return details
 
 
 def _frame(frame: Frame) -> dict[str, Any]:
@@ -94,7 +130,8 @@ def _frame(frame: Frame) -> dict[str, Any]:
 
 def _text(text: str) -> str:
     """The text, cut to a bearable length, without the lone surrogates that UTF-8 cannot hold."""
-    text = shorten(text, _TEXT_LIMIT)
+    if len(text) > _TEXT_LIMIT:  # what has been cut is short enough not to be cut again on its way back
+        text = shorten(text, _TEXT_LIMIT - 100)
     return text if text.isascii() else text.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
@@ -107,9 +144,16 @@ def _plain(value: object, depth: int = 0) -> Any:
         return _text(value)  # type: ignore[arg-type]
     if kind is float and value - value == 0:  # type: ignore[operator]
         return value
-    if depth < _DEPTH:
-        if isinstance(value, dict):
-            return {_text(safe_str(key)): _plain(item, depth + 1) for key, item in value.items()}
-        if isinstance(value, (list, tuple)):
-            return [_plain(item, depth + 1) for item in value]
+    return _held(value, depth + 1) if depth < _DEPTH else _text(safe_str(value, repr))
+
+
+def _held(value: Any, depth: int) -> Any:
+    """What a dict, list or tuple holds; read by its class, since an object may lie about what it is."""
+    kind = type(value)
+    if issubclass(kind, dict):
+        return {_text(safe_str(key)): _plain(item, depth) for key, item in dict.items(value)}
+    if issubclass(kind, list):
+        return [_plain(item, depth) for item in list.__iter__(value)]
+    if issubclass(kind, tuple):
+        return [_plain(item, depth) for item in tuple.__iter__(value)]
     return _text(safe_str(value, repr))

@@ -6,8 +6,9 @@ import builtins
 
 from ._errors import Error
 from ._group import ErrorGroup
-from ._layer import ORIGIN, Layer, dict_of, set_cause, set_context
+from ._layer import ORIGIN, PATH, dict_of, make_layer, set_cause, set_context
 from ._plain import VERSION
+from ._report import LAYER_KINDS
 from ._safe import qualified_name, safe_str, shorten
 from ._stack import Frame
 from ._transparent import add_layer
@@ -17,6 +18,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import Any, TypeVar
+
+    from ._layer import Layer
 
     T = TypeVar("T")
 
@@ -67,8 +70,8 @@ def from_dict(data: dict[str, Any]) -> BaseException:
         data: the plain data.
 
     Returns:
-        The chain, with texts, places, fields and notes. Nothing is imported for it, and no class's code runs: the
-        errors are `RemoteError`s.
+        The chain, with texts, places, fields and notes. Nothing is imported for it, and no class's code runs: each
+        error is a `RemoteError`.
 
     Raises:
         ValueError: the data is not what `to_dict` makes; the text says where.
@@ -99,12 +102,16 @@ def _error(data: object, where: str) -> BaseException:
 
 def _link(entry: dict[str, Any], below: BaseException | None, marks: list[str], where: str) -> BaseException:
     layer = _layer(entry, where)
-    if entry.get("kind") in ("wrap", "mark") and below is not None:
+    if entry.get("kind") in LAYER_KINDS and below is not None:
         err = _put_over(below, layer, entry, where)
     else:
         err = _group(entry, where) if entry.get("kind") == "group" else _lone_error(entry, marks, where)
         layer.message = None
-        dict_of(err).update({ORIGIN: layer, "fields": layer.fields, "remote_bases": tuple(entry.get("bases", ()))})
+        dict_of(err)["remote_bases"] = tuple(entry.get("bases", ()))
+        if entry.get("is_saved", True):
+            dict_of(err).update({ORIGIN: layer, "fields": layer.fields})
+        else:  # the place was read from a traceback: that of a library may be shown with the line that called it
+            dict_of(err)[PATH] = layer.callers() or (layer.frame(),) * (layer.place is not None)
         if below is not None:
             set_cause(err, below)
     _add_asides(err, layer, entry, where)
@@ -118,8 +125,10 @@ def _layer(entry: dict[str, Any], where: str) -> Layer:
     frame = None if entry.get("frame") is None else _frame(entry["frame"], f"{where}.frame")
     callers = [_frame(caller, f"{where}.callers") for caller in _get(entry, "callers", list, where, [])]
     stack = (frame, *callers) if frame is not None and callers else None
-    message = _get(entry, "message", str, where) or None
-    return Layer(None, message, frame, stack, 0, dict(_get(entry, "fields", dict, where, {})))
+    message: str | None = _get(entry, "message", str, where)
+    if entry.get("kind") == "stack" or (entry.get("kind") == "mark" and not message):
+        message = None
+    return make_layer(None, message, frame, stack, 0, dict(_get(entry, "fields", dict, where, {})))
 
 
 def _frame(data: object, where: str) -> Frame:

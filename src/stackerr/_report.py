@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from ._chain import next_of, second_cause
 from ._layer import (
+    LAYERS,
+    ORIGIN,
     PATH,
     cause_of,
     context_of,
@@ -14,12 +16,11 @@ from ._layer import (
     layers_on,
     members_of,
     notes_of,
-    origin_of,
     traceback_of,
 )
 from ._places import is_library, place_text
 from ._safe import name_of, qualified_name, safe_str
-from ._stack import nearest, resolve_stack, traceback_stack
+from ._stack import first_where, nearest, resolve, resolve_stack, traceback_stack
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from ._stack import Frame, Stack
 
 
+LAYER_KINDS = ("wrap", "stack", "mark")
 _BASES_OF_ALL = (Exception, BaseException, object)
 
 
@@ -40,7 +42,8 @@ class Link:
         message: its own text, without that of the links below; empty when it has none.
         type: the name of the error's class.
         qualified_type: the same with its module, as tracebacks write it.
-        kind: `"wrap"`, `"mark"`, `"error"` (a root, or an error raised `from` another), `"group"` or `"opaque"`.
+        kind: `"wrap"`, `"stack"` (a place without a message), `"mark"`, `"error"` (a root, or an error raised `from`
+            another), `"group"` or `"opaque"`.
         frame: where it was added, or where the error was raised; None when nobody knows.
         fields: its own key-value pairs.
         notes: its own PEP 678 notes.
@@ -55,48 +58,49 @@ class Link:
     [('load user', 'KeyError'), ("'id'", 'KeyError')]
     """
 
-    __slots__ = (
-        "_path",
-        "aside",
-        "bases",
-        "fields",
-        "frame",
-        "hidden",
-        "is_saved",
-        "kind",
-        "members",
-        "message",
-        "notes",
-        "qualified_type",
-        "text",
-        "type",
-    )
+    # What most links lack stands here, once: making links is what every log line pays for.
+    notes: tuple[str, ...] = ()
+    members: Sequence[BaseException] = ()
+    hidden: BaseException | None = None
+    aside: BaseException | None = None
+    is_saved = True
+    _path: Stack = ()
+    _text: str | None = None
+    _bases: tuple[str, ...] | None = None
 
     def __init__(self, kind: str, cls: type, message: str, frame: Frame | None, fields: dict[str, Any]) -> None:
         self.kind = kind
-        self.type = name_of(cls)
-        self.qualified_type = qualified_name(cls)
         self.message = message
-        self.text = message
-        self.bases: tuple[str, ...] = ()
         self.frame = frame
         self.fields = fields
-        self.is_saved = frame is not None
-        self.notes: tuple[str, ...] = ()
-        self._path: Stack = ()
-        self.members: Sequence[BaseException] = ()
-        self.hidden: BaseException | None = None
-        self.aside: BaseException | None = None
+        self._class = cls
+
+    @property
+    def type(self) -> str:
+        """The name of the error's class."""
+        return name_of(self._class)
+
+    @property
+    def qualified_type(self) -> str:
+        """The name of the error's class with its module, as tracebacks write it."""
+        return qualified_name(self._class)
+
+    @property
+    def bases(self) -> tuple[str, ...]:
+        """The names of the classes that the error's class is derived from; empty for a layer."""
+        if self.kind in LAYER_KINDS:
+            return ()
+        return _names_of_bases(self._class) if self._bases is None else self._bases
+
+    @property
+    def text(self) -> str:
+        """The `str` of a group, else the message."""
+        return self.message if self._text is None else self._text
 
     @property
     def callers(self) -> tuple[Frame, ...]:
         """The frames that led to `frame`, the nearest first."""
         return resolve_stack(self._path)[1:]
-
-    def lead(self, path: Stack) -> Link:
-        """Set what led to the place: the stack with the place itself first."""
-        self._path = path
-        return self
 
     def __repr__(self) -> str:
         return f"Link({self.message!r}, type={self.type!r}, frame={self.frame!r}, fields={self.fields!r})"
@@ -123,67 +127,77 @@ def chain(err: BaseException | None) -> list[Link]:
     while err is not None and id(err) not in seen:
         seen.add(id(err))
         layer = layer_of(err)
-        if layer is not None:
-            links.append(_wrap_link(err, layer))
+        if layer is None or layer.inner is None:
+            state = dict_of(err)
+            if LAYERS in state:
+                links += [_layer_link(err, layer) for layer in layers_on(err)]
+            links.append(_error_link(err, state))
+            err = next_of(err)
         else:
-            links += [_layer_link(err, layer) for layer in layers_on(err)]
-            links.append(_error_link(err))
-        err = next_of(err)
+            links.append(_wrap_link(err, layer))
+            err = layer.inner
     return links
 
 
 def _layer_link(err: BaseException, layer: Layer) -> Link:
-    kind, cls = ("wrap", type(err)) if layer.mark is None else ("mark", layer.mark)
-    link = Link(kind, cls, layer.message or "", layer.frame(), layer.fields)
-    return link.lead(layer.stack or ())
+    frame = None if layer.place is None else resolve(layer.place)
+    if layer.mark is None:
+        link = Link("stack" if layer.message is None else "wrap", type(err), layer.message or "", frame, layer.fields)
+    else:
+        link = Link("mark", layer.mark, layer.message or "", frame, layer.fields)
+    if layer.stack is not None:
+        link._path = layer.stack
+    return link
 
 
 def _wrap_link(err: BaseException, layer: Layer) -> Link:
     link = _layer_link(err, layer)
-    notes = notes_of(err)
-    if notes:
-        link.notes = _texts(notes[layer.noted :])
-    link.aside = second_cause(err)
+    if "__notes__" in dict_of(err):
+        link.notes = _texts(notes_of(err)[layer.noted :])
+    if cause_of(err) is not layer.inner:
+        link.aside = second_cause(err)
     return link
 
 
-def _error_link(err: BaseException) -> Link:
-    origin = origin_of(err)
+def _error_link(err: BaseException, state: dict[str, Any]) -> Link:
+    origin = state.get(ORIGIN)
     if origin is None:
         link = Link("error", type(err), "", None, {})
-        _place_by_traceback(link, err)
+        _place_by_traceback(link, state.get(PATH) or traceback_stack(traceback_of(err)))
     else:
-        link = Link("error", type(err), "", origin.frame(), _fields_of(err, origin))
-        link.lead(origin.stack or ())
+        link = Link("error", type(err), "", origin.frame(), _fields_of(state, origin))
+        link._path = origin.stack or ()
         link.hidden = origin.hidden
     if issubclass(type(err), BaseExceptionGroup):
         link.kind, link.members = "group", members_of(err)
-        link.message, link.text = group_message_of(err), safe_str(err)
+        link.message, link._text = group_message_of(err), safe_str(err)
     else:
-        link.message = link.text = safe_str(err)
+        link.message = safe_str(err)
     if link.hidden is not None:
         link.kind = "opaque"
-    remote_bases = dict_of(err).get("remote_bases")
-    link.bases = _bases(type(err)) if remote_bases is None else remote_bases
-    link.notes = _own_notes(err)
-    link.aside = _context(err)
+    if state:
+        link._bases = state.get("remote_bases")
+        link.notes = _own_notes(err)
+    if context_of(err) is not None:
+        link.aside = _context(err)
     return link
 
 
-def _bases(cls: type) -> tuple[str, ...]:
+def _names_of_bases(cls: type) -> tuple[str, ...]:
     names = [qualified_name(base) for base in cls.__mro__[1:] if base not in _BASES_OF_ALL]
     return tuple(name for name in names if not name.startswith("stackerr._"))
 
 
-def _fields_of(err: BaseException, origin: Layer) -> dict[str, Any]:
-    fields = dict_of(err).get("fields")
+def _fields_of(state: dict[str, Any], origin: Layer) -> dict[str, Any]:
+    fields = state.get("fields")
     return fields if type(fields) is dict else origin.fields
 
 
-def _place_by_traceback(link: Link, err: BaseException) -> None:
-    stack = dict_of(err).get(PATH) or traceback_stack(traceback_of(err))
+def _place_by_traceback(link: Link, stack: Stack) -> None:
+    link.is_saved = False
     if stack:
-        link.lead(stack).frame = nearest(stack)
+        link._path = stack
+        link.frame = nearest(stack)
 
 
 def _own_notes(err: BaseException) -> tuple[str, ...]:
@@ -217,7 +231,7 @@ def nearest_own_frame(link: Link) -> Frame | None:
     """Where the program's own code called the library in which an error was raised."""
     if link.is_saved or link.frame is None or not is_library(link.frame.file):
         return None
-    return next((frame for frame in link.callers if not is_library(frame.file)), None)
+    return first_where(link._path, lambda file: not is_library(file))
 
 
 def frames(err: BaseException | None) -> list[Frame]:

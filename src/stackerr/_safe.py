@@ -60,4 +60,22 @@ def escape(text: str) -> str:
 
 def one_line(text: str, limit: int = TEXT_LIMIT) -> str:
     """The text escaped and cut to a length that a log line can bear."""
+    if len(text) <= limit and text.isprintable():
+        return text
     return escape(shorten(text, limit))
+
+
+def as_text(message: object) -> str:
+    """A message as it is; what is no text, as text."""
+    return message if type(message) is str else safe_str(message)
+
+
+def fill(format: str, args: tuple[object, ...]) -> str:
+    """`format % args`; where they do not fit, both of them, and why: a failing message must not hide the failure."""
+    if not args:
+        return as_text(format)
+    try:
+        filled = format % (args[0] if len(args) == 1 and isinstance(args[0], dict) else args)
+    except Exception as failure:  # noqa: BLE001 - the arguments' own __str__ may raise anything
+        return f"{as_text(format)} <bad format: {safe_str(failure)}; arguments {shorten(safe_str(args, repr), 200)}>"
+    return as_text(filled)

@@ -9,6 +9,7 @@ from ._errors import Error
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from typing import Any, ClassVar, Self, TypeGuard, TypeVar
 
     E = TypeVar("E", bound=BaseException)
@@ -33,6 +34,7 @@ class Sentinel(Error):
     """
 
     default_message: ClassVar[str] = ""
+    class_fields: ClassVar[Mapping[str, Any]]
 
     def __init_subclass__(cls, *, message: str | None = None, **fields: Any) -> None:
         super().__init_subclass__()

@@ -10,6 +10,7 @@ import sys
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from types import CodeType, FrameType, TracebackType
     from typing import TypeAlias
 
@@ -32,12 +33,16 @@ class Frame:
     Frame('/srv/app/main.py', 3, 'main')
     """
 
-    __slots__ = ("file", "function", "line")
+    __slots__ = ("_text", "file", "function", "line")  # `_text` is for `_places`, which works it out once
 
     def __init__(self, file: str, line: int, function: str) -> None:
-        self.file = file
-        self.line = line
-        self.function = function
+        self.file: str = file
+        self.line: int = line
+        self.function: str = function
+        self._text: str | None = None
+
+    def __reduce__(self) -> tuple[type[Frame], tuple[str, int, str]]:
+        return Frame, self._key()
 
     def __repr__(self) -> str:
         return f"Frame({self.file!r}, {self.line}, {self.function!r})"
@@ -75,11 +80,12 @@ def capture(frame: FrameType | None, depth: int) -> Stack:
     """The places of a frame and of its callers, innermost first: a code object and an offset for each."""
     places: list[CodeType | int] = []
     add = places.append
-    while frame is not None and depth > 0:
+    for _ in range(depth):
+        if frame is None:
+            break
         add(frame.f_code)
         add(frame.f_lasti)
         frame = frame.f_back
-        depth -= 1
     return tuple(places)
 
 
@@ -119,6 +125,17 @@ def nearest(stack: Stack) -> Frame:
     return first if isinstance(first, Frame) else resolve(stack[:2])  # type: ignore[arg-type]
 
 
+def first_where(stack: Stack, is_wanted: Callable[[str], bool]) -> Frame | None:
+    """The nearest place of a saved stack whose file is wanted; only that one is resolved."""
+    for index, place in enumerate(stack):
+        if isinstance(place, Frame):
+            if is_wanted(place.file):
+                return place
+        elif not isinstance(place, int) and is_wanted(place.co_filename):
+            return resolve((place, stack[index + 1]))  # type: ignore[arg-type]
+    return None
+
+
 def is_own(code: CodeType) -> bool:
     """Whether the code is stackerr's own, which is never shown as a place."""
     return code.co_filename.startswith(_OWN_ROOM)
@@ -127,9 +144,11 @@ def is_own(code: CodeType) -> bool:
 def traceback_stack(traceback: TracebackType | None) -> tuple[CodeType | int, ...]:
     """The places a traceback went through as a stack, innermost first, without the library's own."""
     places: list[CodeType | int] = []
+    add = places.append
     while traceback is not None:
         code = traceback.tb_frame.f_code
         if not code.co_filename.startswith(_OWN_ROOM):
-            places += (traceback.tb_lasti, code)
+            add(traceback.tb_lasti)
+            add(code)
         traceback = traceback.tb_next
-    return tuple(reversed(places))
+    return tuple(places[::-1])

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from ._places import place_text
-from ._report import chain, nearest_own_frame
-from ._safe import one_line, safe_str
+from ._report import LAYER_KINDS, chain, nearest_own_frame
+from ._safe import one_line, safe_str, shorten
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from ._report import Link
+    from ._stack import Frame
 
 _SHOWN_AT_EACH_END = 16
 _SHOWN_MEMBERS = 5
 _SHOWN_DEPTH = 4
+_LINE_LIMIT = 20_000
 _CERTAINLY_A_REPETITION = 20
 
 
@@ -30,7 +32,7 @@ def compact(err: BaseException) -> str:
 
     >>> from stackerr import wrap
     >>> compact(wrap(FileNotFoundError("runs/42"), "load run 42"))
-    'load run 42: runs/42 [<doctest stackerr._text.compact[1]>:1]'
+    'load run 42: runs/42 [<doctest ...>:1]'
     """
     return _compact(err, 0)
 
@@ -48,20 +50,42 @@ def _compact(err: BaseException, depth: int) -> str:
     if not issubclass(type(err), BaseException):
         return one_line(safe_str(err))
     links = chain(err)
-    text = ": ".join(_cut_middle(_texts(links, depth)))
-    places = _cut_middle(_places(links))
-    return f"{text} [{' > '.join(places)}]" if places else text
+    words, places = words_of(links, depth), places_of(links)
+    return f"{words} [{' > '.join(places)}]" if places else words
+
+
+def words_of(links: Sequence[Link], depth: int = 0) -> str:
+    """The messages of a chain on one line, outermost first."""
+    return shorten(": ".join(_cut_middle(_texts(links, depth))), _LINE_LIMIT)
+
+
+def places_of(links: Sequence[Link]) -> list[str]:
+    """The places of a chain, outermost first; with each place in a library, the program's own line that called it."""
+    places: list[str] = []
+    for link in links:
+        if not link.is_saved:
+            _add_place(places, nearest_own_frame(link))
+        _add_place(places, link.frame)
+    return _cut_middle(places)
+
+
+def _add_place(places: list[str], frame: Frame | None) -> None:
+    if frame is not None:
+        text = place_text(frame)
+        if not places or places[-1] != text:
+            places.append(text)
 
 
 def _texts(links: Sequence[Link], depth: int) -> list[str]:
     texts = []
     above = ""
     for link in links:
-        text = _text(link, depth)
-        if text and not _repeats(above, link.message):
-            texts.append(text)
+        kind = link.kind
+        text = one_line(link.message) if kind in LAYER_KINDS else _text(link, depth)
         if text:
-            above = link.message if link.kind == "error" else ""
+            if not above or not _repeats(above, link.message):
+                texts.append(text)
+            above = link.message if kind == "error" else ""
     if links[-1].aside is not None:
         texts[-1] += _aside(links[-1].aside, depth)
     return texts
@@ -71,8 +95,6 @@ def _text(link: Link, depth: int) -> str:
     text = one_line(link.message)
     if link.kind == "group":
         return _group(text, link.members, depth)
-    if link.kind in ("wrap", "mark"):
-        return text
     return _with_type(text, link) if not text or link.type == "KeyError" else text
 
 
@@ -96,26 +118,14 @@ def _aside(err: BaseException, depth: int) -> str:
     """What was being handled, without its places: they would hide the error's own."""
     if depth >= _SHOWN_DEPTH:
         return ""
-    texts = _cut_middle(_texts(chain(err), _SHOWN_DEPTH))
-    return f" (while handling: {': '.join(texts)})"
+    return f" (while handling: {words_of(chain(err), _SHOWN_DEPTH)})"
 
 
 def _repeats(above: str, message: str) -> bool:
     """Whether an error that was raised `from` another says the other's words already."""
-    if not above or not message:
+    if not message:
         return False
     return above.endswith(message) or (len(message) > _CERTAINLY_A_REPETITION and message in above)
-
-
-def _places(links: Sequence[Link]) -> list[str]:
-    places: list[str] = []
-    for link in links:
-        for frame in (nearest_own_frame(link), link.frame):
-            if frame is not None:
-                text = one_line(place_text(frame))
-                if places[-1:] != [text]:
-                    places.append(text)
-    return places
 
 
 def _cut_middle(texts: list[str]) -> list[str]:

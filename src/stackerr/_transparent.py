@@ -10,12 +10,13 @@ from __future__ import annotations
 from _abc import _abc_init  # type: ignore[import-not-found]
 from abc import ABCMeta
 
-from ._layer import LAYERS, Layer, Wrapped, cause_of, dict_of, layer_of, layers_on, notes_of, set_cause
+from ._layer import LAYERS, Layer, Wrapped, cause_of, dict_of, kept_layer, layer_of, layers_on, notes_of, set_cause
 from ._safe import safe_str
 from ._twin import copy_error, make_copier
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Any, TypeAlias, TypeVar
 
     from ._pickling import Part
@@ -57,7 +58,7 @@ class Transparent(Wrapped):
         if layer is None:  # the original's own code made this one, of `type(self)`
             return copy_error(self)  # type: ignore[no-any-return]
         noted = layer.noted
-        twin = _copier_of(type(self), None)(self, layer)
+        twin = kind_of(type(self), None).copy(self, layer)
         layer.noted = noted
         set_cause(twin, cause_of(self))
         return twin
@@ -88,46 +89,64 @@ class TransparentGroup(Transparent):
         return part
 
 
-_copiers: dict[Key, Copier] = {}
+class Kind:
+    """What is known of a class of errors, found out once.
+
+    Attributes:
+        copy: makes a copy of an error of the class, with a layer over it.
+        top: reads the topmost layer of an error of the class; None when it has none.
+    """
+
+    __slots__ = ("copy", "top")
+
+    def __init__(self, copy: Copier, top: Callable[[Any], Layer | None]) -> None:
+        self.copy = copy
+        self.top = top
+
+
+kinds: dict[Key, Kind] = {}
 
 
 def add_layer(err: E, layer: Layer, mark: type[BaseException] | None = None) -> E:
     """A copy of the error with a layer over it; where no copy can be made, the error itself with the layer on it."""
-    cls = type(err)
+    kind = kind_of(type(err), mark)
     try:
-        copier = _copiers[cls if mark is None else (cls, mark)]
-    except KeyError:
-        copier = _copier_of(cls, mark)
-    try:
-        return copier(err, layer)  # type: ignore[return-value]
+        return kind.copy(err, layer)  # type: ignore[return-value]
     except Exception:  # noqa: BLE001 - state of the error that its class does not show
         return annotate(err, layer)  # type: ignore[return-value]
 
 
-def _copier_of(cls: type[BaseException], mark: type[BaseException] | None) -> Copier:
-    """The copier for a class, from the cache or made now."""
+def kind_of(cls: type[BaseException], mark: type[BaseException] | None) -> Kind:
+    """What is known of a class, or of one with a mark added, from the cache or found out now."""
     key: Key = cls if mark is None else (cls, mark)
-    copier = _copiers.get(key)
-    if copier is None:
-        if len(_copiers) >= _CACHE_LIMIT:  # classes that were made at run time must not live for ever
-            _copiers.clear()
-        copier = _copiers[key] = _make_copier(cls, mark)
-    return copier
+    kind = kinds.get(key)
+    if kind is None:
+        if len(kinds) >= _CACHE_LIMIT:  # classes that were made at run time must not live for ever
+            kinds.clear()
+        kind = kinds[key] = _find_out(cls, mark)
+    return kind
 
 
-def _make_copier(cls: type[BaseException], mark: type[BaseException] | None) -> Copier:
+def _find_out(cls: type[BaseException], mark: type[BaseException] | None) -> Kind:
     """A copier into a class made for the purpose, which serves the errors of that class too."""
+    top = _reader(cls)
     parents = cls.__dict__.get("__stackerr_parents__", (cls,))
     if mark is not None and not issubclass(cls, mark):
         parents = (*parents, mark)
     try:
         twin_class = _make_class(parents)
-        copier = make_copier(parents, twin_class)
+        copy = make_copier(parents, twin_class)
     except Exception:  # noqa: BLE001 - whatever a metaclass raises, there is a way that needs no class
-        return annotate if mark is None else _copier_of(cls, None)
+        return Kind(annotate if mark is None else kind_of(cls, None).copy, top)
     if mark is None:
-        _copiers[twin_class] = copier
-    return copier
+        kinds[twin_class] = Kind(copy, _reader(twin_class))
+    return Kind(copy, top)
+
+
+def _reader(cls: type[BaseException]) -> Callable[[BaseException], Layer | None]:
+    """How to read the topmost layer of an error: the slot of a copy, by its descriptor, takes a third of `layer_of`."""
+    slot = cls.__dict__.get("__stackerr_layer__")
+    return kept_layer if slot is None else slot.__get__
 
 
 def _make_class(parents: tuple[type[BaseException], ...]) -> type[BaseException]:

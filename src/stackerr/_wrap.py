@@ -7,10 +7,10 @@ from _thread import get_ident
 
 from ._config import settings
 from ._errors import Error, give_origin
-from ._layer import Layer, layer_of, layers_on, origin_of, set_cause
-from ._safe import name_of, safe_str, shorten
+from ._layer import make_layer, set_cause
+from ._safe import as_text, fill, name_of, safe_str, shorten
 from ._stack import caller, capture
-from ._transparent import add_layer
+from ._transparent import annotate, kind_of, kinds
 from ._typing import overload
 
 TYPE_CHECKING = False
@@ -18,8 +18,9 @@ if TYPE_CHECKING:
     from types import CodeType, FrameType
     from typing import Any, NoReturn, TypeVar
 
+    from ._transparent import Kind
+
     E = TypeVar("E", bound=BaseException)
-    M = TypeVar("M", bound=BaseException)
 
 
 def new(message: str, /, *, stacklevel: int = 1, **fields: Any) -> Error:
@@ -36,7 +37,7 @@ def new(message: str, /, *, stacklevel: int = 1, **fields: Any) -> Error:
     Traceback (most recent call last):
     stackerr.Error: disk full
     """
-    return _make(_text(message), caller(stacklevel), fields)
+    return _make(as_text(message), caller(stacklevel), fields)
 
 
 def errorf(format: str, /, *args: object, stacklevel: int = 1, **fields: Any) -> Error:
@@ -95,10 +96,11 @@ def wrap(err: E | None, message: str, /, *, stacklevel: int = 1, **fields: Any) 
     if err is None:
         return None
     try:
-        frame = sys._getframe(max(1, stacklevel))
+        frame = sys._getframe(stacklevel if stacklevel > 1 else 1)  # noqa: FURB136 - a call of max() takes longer
     except ValueError:
         frame = caller(stacklevel)
-    return put_layer(err, message if type(message) is str else safe_str(message), frame, fields)
+    text = message if type(message) is str else safe_str(message)
+    return place_layer(err, text, (frame.f_code, frame.f_lasti), frame, fields)
 
 
 @overload
@@ -162,7 +164,7 @@ def with_message(err: E | None, message: str, /, **fields: Any) -> E | None:
     >>> print(with_message(KeyError("id"), "load run 42"))
     load run 42: 'id'
     """
-    return None if err is None else place_layer(err, _text(message), None, None, fields)
+    return None if err is None else place_layer(err, as_text(message), None, None, fields)
 
 
 @overload
@@ -202,12 +204,12 @@ def mark(
     ...     print(type(err).__name__, err)
     FileNotFoundError runs/42
     """
-    if not _is_exception_class(target):
+    if not isinstance(target, type) or not issubclass(target, BaseException):  # type: ignore[redundant-expr]
         raise TypeError(f"mark() takes an exception class such as a sentinel, not {safe_str(target, repr)}")
     if err is None:
         return None
     inherited = getattr(target, "class_fields", {})
-    text = None if message is None else _text(message)
+    text = as_text(message) if message else None
     return put_layer(err, text, caller(stacklevel), {**inherited, **fields}, target)
 
 
@@ -241,7 +243,7 @@ def opaque(err: BaseException | None, message: str, /, *, stacklevel: int = 1, *
         return None
     if not issubclass(type(err), BaseException):
         _refuse(err)
-    hiding = Exception.__new__(Error, _text(message))
+    hiding = Exception.__new__(Error, as_text(message))
     give_origin(hiding, caller(stacklevel), fields).hidden = err
     set_cause(hiding, err)
     return hiding
@@ -251,60 +253,45 @@ def put_layer(
     err: E, message: str | None, frame: FrameType, fields: dict[str, Any], mark: type[BaseException] | None = None
 ) -> E:
     """Put a layer over an error that points at a frame."""
-    return place_layer(err, message, (frame.f_code, frame.f_lasti), frame.f_back, fields, mark)
+    return place_layer(err, message, (frame.f_code, frame.f_lasti), frame, fields, mark)
 
 
 def place_layer(
     err: E,
     message: str | None,
     place: tuple[CodeType, int] | None,
-    callers: FrameType | None,
+    frame: FrameType | None,
     fields: dict[str, Any],
     mark: type[BaseException] | None = None,
 ) -> E:
-    """Put a layer over an error; the first one in a thread saves the calls that led to the place."""
-    if not issubclass(type(err), BaseException):
-        _refuse(err)
-    stack, thread, saved_in = None, get_ident(), _saved_in(err)
-    if place is None:
+    """Put a layer over an error; the first one in a thread saves the calls that led to the place, above the frame."""
+    cls = type(err)
+    kind = kinds.get(cls if mark is None else (cls, mark)) or _kind_of(err, mark)
+    try:
+        below = kind.top(err)
+    except AttributeError:  # the original's own code made this one, of `type(self)`
+        below = None
+    stack, thread, saved_in = None, get_ident(), 0 if below is None else below.thread
+    if place is None or frame is None:
         thread = saved_in
     elif saved_in != thread and settings.stack_depth:
-        stack = (*place, *capture(callers, settings.stack_depth - 1))
-    layer = Layer(err, message, place, stack, thread, fields)
+        stack = (*place, *capture(frame.f_back, settings.stack_depth - 1))
+    layer = make_layer(err, message, place, stack, thread, fields)
     layer.mark = mark
-    return add_layer(err, layer, mark)
+    try:
+        return kind.copy(err, layer)  # type: ignore[return-value]
+    except Exception:  # noqa: BLE001 - state of the error that its class does not show
+        return annotate(err, layer)  # type: ignore[return-value]
 
 
-def _is_exception_class(value: object) -> bool:
-    return isinstance(value, type) and issubclass(value, BaseException)
+def _kind_of(err: BaseException, mark: type[BaseException] | None) -> Kind:
+    if not issubclass(type(err), BaseException):
+        _refuse(err)
+    return kind_of(type(err), mark)
 
 
 def _refuse(err: object) -> NoReturn:
-    if isinstance(err, type) and _is_exception_class(err):
+    if isinstance(err, type) and issubclass(err, BaseException):
         name = name_of(err)
         raise TypeError(f"{name} is a class, and what is wrapped is an instance: write {name}(…)")
     raise TypeError(f"only an exception or None can be wrapped, not {shorten(safe_str(err, repr), 80)}")
-
-
-def _saved_in(err: BaseException) -> int:
-    """The thread that saved the stack nearest to the top of the chain, or 0."""
-    layer = layer_of(err)
-    if layer is None:
-        layers = layers_on(err)
-        layer = layers[0] if layers else origin_of(err)
-    return 0 if layer is None else layer.thread
-
-
-def _text(message: object) -> str:
-    return message if type(message) is str else safe_str(message)
-
-
-def fill(format: str, args: tuple[object, ...]) -> str:
-    """`format % args`; where they do not fit, both of them, and why: a failing message must not hide the failure."""
-    if not args:
-        return _text(format)
-    try:
-        filled = format % (args[0] if len(args) == 1 and isinstance(args[0], dict) else args)
-    except Exception as failure:  # noqa: BLE001 - the arguments' own __str__ may raise anything
-        return f"{_text(format)} <bad format: {safe_str(failure)}; arguments {shorten(safe_str(args, repr), 200)}>"
-    return _text(filled)

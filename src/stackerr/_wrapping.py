@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import sys
 
-from ._safe import safe_str
+from ._safe import fill, safe_str
 from ._stack import is_own
-from ._wrap import fill, place_layer
+from ._wrap import place_layer
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -55,15 +55,12 @@ class wrapping:  # noqa: N801 - used like a function, as contextlib.suppress is
     __slots__ = ("args", "fields", "format")
 
     def __init__(self, format: str, /, *args: object, **fields: Any) -> None:
-        self.format = format
-        self.args = args
-        self.fields = fields
+        self.format: str = format
+        self.args: tuple[object, ...] = args
+        self.fields: dict[str, Any] = fields
 
-    if TYPE_CHECKING:
-
-        def __enter__(self) -> None: ...
-    else:
-        __enter__ = type(None)  # called without arguments it returns None, in half the time of a method
+    def __enter__(self) -> None:
+        pass
 
     def __exit__(
         self, kind: type[BaseException] | None, err: BaseException | None, traceback: TracebackType | None, /
@@ -107,14 +104,14 @@ def _wrap(err: BaseException, text: str, traceback: TracebackType | None, fields
         traceback = traceback.tb_next
     here = sys._getframe(2)
     if traceback is None:
-        return place_layer(err, text, (here.f_code, here.f_lasti), here.f_back, fields)
+        return place_layer(err, text, (here.f_code, here.f_lasti), here, fields)
     frame = traceback.tb_frame
-    return place_layer(err, text, (frame.f_code, traceback.tb_lasti), _caller_of(frame, here), dict(fields))
+    return place_layer(err, text, (frame.f_code, traceback.tb_lasti), _that_knows_its_caller(frame, here), dict(fields))
 
 
-def _caller_of(frame: FrameType, here: FrameType) -> FrameType | None:
-    """What called the frame that failed; a frame that has ended does not know that any more."""
-    return here.f_back if frame is here else frame.f_back or here
+def _that_knows_its_caller(frame: FrameType, here: FrameType) -> FrameType:
+    """The frame that failed, or the one that noticed: a frame that has ended does not know what called it."""
+    return here if frame.f_back is None else frame
 
 
 def _is_control_flow(err: BaseException) -> bool:

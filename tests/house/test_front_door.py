@@ -1,6 +1,7 @@
 """The front door: re-exports without definitions, complete, sorted, light."""
 
 import ast
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -52,6 +53,13 @@ def test_a_public_class_or_function_is_documented(name):
 def test_a_public_class_says_where_it_comes_from(name):
     """Tracebacks and reprs show `stackerr.Name`, the name that users import."""
     assert getattr(stackerr, name).__module__ == "stackerr"
+
+
+def test_every_public_name_is_in_the_reference():
+    """The reference pages and `__all__` hold the same names."""
+    pages = (Path(__file__).parents[2] / "docs" / "reference").glob("*.md")
+    text = "\n".join(page.read_text(encoding="utf-8") for page in pages)
+    assert set(re.findall(r"auto(?:function|class):: stackerr\.(\w+)$", text, re.MULTILINE)) == set(stackerr.__all__)
 
 
 def test_an_unknown_name_is_an_attribute_error():

@@ -67,6 +67,7 @@ def test_objects_outlive_a_killed_server(tmp_path):
         storage.write("k", b"kept")
     with (
         servers.seaweedfs(tmp_path) as endpoint,
-        open_storage(f"s3://{servers.BUCKET}/x?endpoint={endpoint}") as storage,storage.read("k") as stream
+        open_storage(f"s3://{servers.BUCKET}/x?endpoint={endpoint}") as storage,
+        storage.read("k") as stream,
     ):
         assert stream.read() == b"kept"

@@ -1,0 +1,5 @@
+"""A module of the same package."""
+
+
+def neighbour():
+    return 1
