@@ -450,7 +450,7 @@ def test_a_delimiter_is_one_character(storage, delimiter):
 @pytest.mark.parametrize("prefix", ["../", "a/../b", "a//b", "a/./b", "\0", "a" * 254 + "/"])
 def test_a_prefix_that_no_key_can_have_is_refused(storage, prefix):
     """A list must not climb out of the storage either."""
-    with pytest.raises(ErrInvalidKey, match=r"list object .* in "):
+    with pytest.raises(ErrInvalidKey, match=r"list objects .* in "):
         storage.list(prefix)
 
 

@@ -94,7 +94,7 @@ class PosixStorage(ObjectStorage):
 
     def _open(self, key: str) -> io.RawIOBase:
         with self._marking:
-            return _Reader(self._path(key), self.boundary("read", key), self._marking)
+            return _Reader(self._path(key), self.boundary("read object", key), self._marking)
 
     def _write(self, key: str, body: Body, *, exclusive: bool, persist: bool) -> None:
         temporary = f"{self._tmp}/{secrets.token_hex(16)}"
@@ -166,10 +166,14 @@ class PosixStorage(ObjectStorage):
 
     def _children(self, prefix: str) -> Iterator[tuple[str, os.DirEntry[str]]]:
         directory = prefix[: prefix.rfind("/") + 1]
-        if directory and not os.path.isdir(self._directory(directory)):
-            return
-        with os.scandir(self._directory(directory)) as entries:
-            for entry in entries:
+        try:
+            found = os.scandir(self._directory(directory))
+        except FileNotFoundError:
+            if directory and os.path.isdir(self._data):
+                return
+            raise
+        with found:
+            for entry in found:
                 key = directory + _decode(entry)
                 if key.startswith(prefix) and entry.is_dir() is key.endswith("/"):
                     yield key, entry

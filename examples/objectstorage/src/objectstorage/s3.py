@@ -15,7 +15,7 @@ from botocore.config import Config
 
 from stackerr import wrapping
 
-from .errors import ErrStorage, ErrUnordered
+from .errors import ErrStorage, ErrUnavailable, ErrUnordered
 from .s3errors import calling
 from .s3reader import S3Reader
 from .storage import ObjectInfo, ObjectStorage
@@ -85,9 +85,14 @@ class S3Storage(ObjectStorage):
 
     def _stat(self, key: str) -> ObjectInfo:
         """Ask GET why HEAD failed, whose answer has no words: was it the bucket, the key, the credentials."""
+        answer: Mapping[str, Any] = {}
         try:
-            answer: Mapping[str, Any] = self._call(self._client.head_object, Key=self._name(key))
+            answer = self._call(self._client.head_object, Key=self._name(key))
+        except ErrUnavailable:
+            raise
         except ErrStorage:
+            pass  # and GET below is not "while handling" this
+        if not answer:
             answer = self._call(self._client.get_object, Key=self._name(key), Range="bytes=0-0")
             answer["Body"].close()
         return ObjectInfo(key, _whole_size(answer), answer["LastModified"])
@@ -96,7 +101,7 @@ class S3Storage(ObjectStorage):
         def get(**condition: str) -> Mapping[str, Any]:
             return self._call(self._client.get_object, Key=self._name(key), **condition)
 
-        return S3Reader(get, self.boundary("read", key))
+        return S3Reader(get, self.boundary("read object", key))
 
     def _write(self, key: str, body: Body, *, exclusive: bool, persist: bool) -> None:  # noqa: ARG002 - S3 always does
         client = self._client_without_retries if exclusive else self._client
