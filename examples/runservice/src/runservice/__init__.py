@@ -1,0 +1,1 @@
+"""Runs as graphs of tasks: queued, scheduled onto executors, logged and archived."""
