@@ -6,10 +6,9 @@ import asyncio
 import logging
 from typing import TYPE_CHECKING
 
-import stackerr
 from apierrors import ErrNotExist, RemoteError, is_remote
 from clients.runservice import FetchPhase
-from stackerr import wrapping
+from stackerr import with_stack, wrapping
 
 from ._live import put_run
 from ._objects import archive_key, log_key, store_stream
@@ -55,7 +54,7 @@ async def _fetch_or_leave(core: Core, kept: Kept[Run], task: RunTask, executor: 
     except ErrOutOfDate as err:
         log.debug("the run has changed meanwhile", exc_info=err)
     except Exception as err:
-        log.error("it stays where it is until the next time", exc_info=err)
+        log.error("it stays where it is until the next time", exc_info=err)  # noqa: TRY400 - the formatter prints one line
 
 
 async def _fetch(core: Core, run_id: str, task: RunTask, executor: Executor | None) -> None:
@@ -67,7 +66,8 @@ async def _fetch(core: Core, run_id: str, task: RunTask, executor: Executor | No
         fetched = await _fetch_archive(core, fetched, number, executor)
     if fetched != task:
         await _mark(core, run_id, fetched)
-    await core.store.delete(core.tasks.key(task.id))
+    with wrapping("forget task %s", task.id, task_id=task.id):
+        await core.store.delete(core.tasks.key(task.id))
 
 
 async def _fetch_log(core: Core, task: RunTask, step: int | None, executor: Executor | None) -> RunTask:
@@ -103,7 +103,7 @@ async def _fetch_archive(core: Core, task: RunTask, number: int, executor: Execu
 def _check_missing(err: RemoteError) -> None:
     """What the executor does not have cannot be fetched, ever; any other answer is for the next time."""
     if not is_remote(err, ErrNotExist):
-        raise stackerr.with_stack(err)
+        raise with_stack(err)
 
 
 async def _mark(core: Core, run_id: str, fetched: RunTask) -> None:

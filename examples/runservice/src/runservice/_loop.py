@@ -37,7 +37,7 @@ async def repeat(
                 await job()
             pause = every
         except Exception as err:
-            log.error("failed, next try in %g s", pause, exc_info=err)
+            log.error("failed, next try in %g s", pause, exc_info=err)  # noqa: TRY400 - the formatter prints one line
             await asyncio.sleep(pause)
             pause = min(pause * 2, max(_LONGEST_PAUSE, every))
             continue

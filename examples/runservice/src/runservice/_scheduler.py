@@ -70,7 +70,7 @@ class Scheduler:
             log.debug("run %s is scheduled by somebody else", run_id, exc_info=err)
             return
         except Exception as err:
-            log.error("the run is left for the next time", exc_info=err)
+            log.error("the run is left for the next time", exc_info=err)  # noqa: TRY400 - the formatter prints one line
             return
         for executor, task in pushed:
             self._push(executor, task)
@@ -158,7 +158,8 @@ class Round:
                 continue
             task = task.model_copy(update={"spec": task.spec.model_copy(update={"stop": True})})
             put = self.core.tasks.put(task)
-            revision = await self.core.store.put_if(put.key, put.value, kept.revision)
+            with wrapping("stop task %s", task.id, task_id=task.id):
+                revision = await self.core.store.put_if(put.key, put.value, kept.revision)
             if executor := self.executors.get(task.spec.executor_id):
                 stopped.append((executor, with_spec_data(task, run, config, revision)))
         return stopped
