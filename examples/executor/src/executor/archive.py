@@ -117,9 +117,8 @@ class _naming_garbage:  # noqa: N801 - used like a function
 
 
 def _within_limits(tar: tarfile.TarFile, size_limit: int) -> Iterator[tarfile.TarInfo]:
-    count = size = 0
-    for member in tar:
-        count += 1
+    size = 0
+    for count, member in enumerate(tar, 1):
         size += member.size
         if count > COUNT_LIMIT or size > size_limit:
             raise ErrTooLarge(f"the archive holds more than {COUNT_LIMIT} entries or {size_limit} bytes")

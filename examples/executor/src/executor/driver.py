@@ -48,9 +48,7 @@ class Driver:
         self._leaders: dict[str, int | None] = {}  # by mark; None while one is being started
         adopt_orphans()
 
-    async def run(
-        self, argv: Sequence[str], *, directory: Path, environment: Mapping[str, str], output: int
-    ) -> int:
+    async def run(self, argv: Sequence[str], *, directory: Path, environment: Mapping[str, str], output: int) -> int:
         """Run a program to its end.
 
         Args:
@@ -117,10 +115,11 @@ class Driver:
 
     async def _end(self, token: str) -> None:
         """End whatever is left of a program: SIGTERM, the grace, SIGKILL."""
-        if not await self._is_gone_after(signal.SIGTERM, token, self.grace):
-            if not await self._is_gone_after(signal.SIGKILL, token, _KILL_PATIENCE):
-                left = [process.pid for process in self._belongings(token, processes())]
-                raise ErrSurvivors(f"processes {left} survive SIGKILL", processes=left)
+        for number, patience in ((signal.SIGTERM, self.grace), (signal.SIGKILL, _KILL_PATIENCE)):
+            if await self._is_gone_after(number, token, patience):
+                return
+        left = [process.pid for process in self._belongings(token, processes())]
+        raise ErrSurvivors(f"processes {left} survive SIGKILL", processes=left)
 
     async def _is_gone_after(self, number: signal.Signals, token: str, patience: float) -> bool:
         told: set[Process] = set()

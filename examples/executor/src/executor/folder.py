@@ -1,10 +1,10 @@
 """The directories of tasks.
 
-    <root>/<task id>/work/              where its steps run
-    <root>/<task id>/commands/<step>    the commands of run steps
-    <root>/<task id>/logs/setup.log, <step>.log
-    <root>/<task id>/archives/<step>.tar
-    <root>/<task id>/tmp/               what is fetched and unpacked
+<root>/<task id>/work/              where its steps run
+<root>/<task id>/commands/<step>    the commands of run steps
+<root>/<task id>/logs/setup.log, <step>.log
+<root>/<task id>/archives/<step>.tar
+<root>/<task id>/tmp/               what is fetched and unpacked
 """
 
 from __future__ import annotations

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 from typing import TYPE_CHECKING, Any
 
 from clients import now
-from clients.runservice import ExecutorTaskPhase, ExecutorTaskStatus, ExecutorTaskStep
-
+from clients.runservice import ExecutorTaskPhase, ExecutorTaskStep
 from stackerr import as_err, compact, fields, mark, to_dict, wrapping
 
 from .errors import ErrLost, ErrStepFailed, ErrTimeout
@@ -30,7 +30,6 @@ class Job:
 
     Args:
         task: the task as it was received.
-        steps: what is to be done, None of a task that is not to run.
         on_change: called after each change of the status.
 
     Attributes:
@@ -38,23 +37,22 @@ class Job:
         status: where it is.
     """
 
-    def __init__(self, task: ExecutorTask, steps: Steps | None, on_change: Callable[[], None]) -> None:
+    def __init__(self, task: ExecutorTask, on_change: Callable[[], None]) -> None:
         self.id = task.id
         self.status = task.status
-        self._steps = steps
         self._on_change = on_change
         self._is_stopped = False
         self._work: asyncio.Task[None] | None = None
 
-    def start(self) -> None:
+    def start(self, steps: Steps) -> None:
         """Begin."""
-        self._work = asyncio.create_task(self._run(), name=f"task {self.id}")
+        self._work = asyncio.create_task(self._begin(steps), name=f"task {self.id}")
 
     def stop(self) -> None:
         """End it soon: with all its processes."""
         if not self._is_stopped:
             self._is_stopped = True
-            if self._work is not None:
+            if self._work is not None and self.status.phase is ExecutorTaskPhase.RUNNING:
                 self._work.cancel()
 
     def cancel(self) -> None:
@@ -79,22 +77,24 @@ class Job:
             return False
         return (self.status.setup_step if step is None else steps[step]).phase.is_finished
 
-    async def _run(self) -> None:
-        assert self._steps is not None, "only tasks that are to run are started"  # noqa: S101
-        spec = self._steps.spec
-        steps = [ExecutorTaskStep() for _ in spec.steps]
+    async def _begin(self, steps: Steps) -> None:
+        if self._is_stopped:
+            self.cancel()
+        else:
+            await self._run(steps)
+
+    async def _run(self, steps: Steps) -> None:
+        spec = steps.spec
         try:
-            self._set(phase=ExecutorTaskPhase.RUNNING, start_time=now(), steps=steps)
+            self._set(phase=ExecutorTaskPhase.RUNNING, start_time=now(), steps=[ExecutorTaskStep() for _ in spec.steps])
             with wrapping("task %s (%s)", self.id, spec.task_name, task_id=self.id):
-                await _within(spec.timeout, "the task", self._do(self._steps))
+                await _within(spec.timeout, "the task", self._do(steps))
         except asyncio.CancelledError:
             self._end(ExecutorTaskPhase.STOPPED)
         except Exception as err:  # noqa: BLE001 - whatever it is, the task has failed of it
             self._end(ExecutorTaskPhase.STOPPED if self._is_stopped else ExecutorTaskPhase.FAILED, err)
         else:
             self._end(ExecutorTaskPhase.SUCCESS)
-        finally:
-            self._steps = None  # with the secrets in it
 
     async def _do(self, steps: Steps) -> None:
         self._set(setup_step=_begun())
@@ -105,8 +105,9 @@ class Job:
             self._set_step(number, _begun())
             try:
                 await _within(step.timeout, f"step {number}", steps.run(number))
-            except Exception as err:
-                steps.folder.log(number).say(compact(err))
+            except (Exception, asyncio.CancelledError) as err:
+                with contextlib.suppress(OSError):  # a full disk: the error itself is told all the same
+                    steps.folder.log(number).say(compact(err) if isinstance(err, Exception) else "stopped")
                 raise
             done = _ended(self.status.steps[number], ExecutorTaskPhase.SUCCESS)
             self._set_step(number, done.model_copy(update={"exit_status": 0}))

@@ -1,7 +1,7 @@
 """Keys of caches, with what they depend on filled in.
 
-`{{ arch }}` and `{{ os }}` are the machine's, `{{ checksum "path" }}` is the SHA-256 of a file in the working directory.
-There is nothing for variables of the environment: those are secrets, and keys are read by many.
+`{{ arch }}` and `{{ os }}` are the machine's, `{{ checksum "path" }}` is the SHA-256 of a file below the working
+directory. There is nothing for variables of the environment: those are secrets, and keys are read by many.
 """
 
 from __future__ import annotations

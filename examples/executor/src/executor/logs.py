@@ -53,7 +53,8 @@ class Log:
         try:
             yield file
         finally:
-            os.close(file)
+            with wrapping("close %s", self.path):
+                os.close(file)
 
     @contextlib.asynccontextmanager
     async def kept_short(self) -> AsyncGenerator[int, None]:
@@ -116,11 +117,10 @@ class Log:
         return self._read_at(offset, min(_CHUNK, self._end() - offset))
 
     def _read_at(self, offset: int, size: int) -> bytes:
-        try:
+        with contextlib.suppress(FileNotFoundError), wrapping("read %s", self.path):
             file = os.open(self.path, os.O_RDONLY | os.O_CLOEXEC)
-        except FileNotFoundError:
-            return b""
-        try:
-            return os.pread(file, size, offset)
-        finally:
-            os.close(file)
+            try:
+                return os.pread(file, size, offset)
+            finally:
+                os.close(file)
+        return b""

@@ -27,9 +27,9 @@ async def finish(work: Coroutine[Any, Any, T]) -> T:
             cancelled = err
     if cancelled is not None:
         if not task.cancelled():
-            task.exception()  # the cancellation comes first; asyncio is not to complain that nobody looked
+            task.exception()  # noqa: WRP101 - only so that asyncio does not complain that nobody looked
         raise cancelled
-    return task.result()
+    return task.result()  # noqa: WRP101 - what the work raises says what it was doing
 
 
 async def in_thread(function: Callable[..., T], *args: Any) -> T:
@@ -50,4 +50,4 @@ async def in_thread(function: Callable[..., T], *args: Any) -> T:
 async def _settle(work: asyncio.Future[Any]) -> None:
     await asyncio.wait([work])
     if not work.cancelled():
-        work.exception()
+        work.exception()  # noqa: WRP101 - only so that asyncio does not complain that nobody looked

@@ -16,7 +16,6 @@ from clients.runservice import (
     SaveCacheStep,
     SaveToWorkspaceStep,
 )
-
 from stackerr import wrapping
 
 from .archive import SIZE_LIMIT, inside, pack, unpack
@@ -119,14 +118,16 @@ class Steps:
 
     async def _save_cache(self, step: SaveCacheStep) -> str:
         key = await self._key(step.key)
-        if await self.client.has_cache(key):
-            return f"cache {key} is there already"
+        with wrapping("look whether it is there already"):
+            if await self.client.has_cache(key):
+                return f"cache {key} is there already"
         archive = self.folder.download("cache")
         try:
             count = await in_thread(pack, self._directory(), step.contents, archive)
-            await self.client.write_cache(key, _chunks_of(archive))
+            with wrapping("send it"):
+                await self.client.write_cache(key, _chunks_of(archive))
         finally:
-            archive.unlink(missing_ok=True)
+            _remove(archive)
         return f"saved {count} files as cache {key}"
 
     async def _restore_cache(self, step: RestoreCacheStep) -> str:
@@ -146,9 +147,7 @@ class Steps:
         return await asyncio.to_thread(fill_key, self.spec.cache_prefix, template, self._directory())
 
     @contextlib.asynccontextmanager
-    async def _fetched(
-        self, download: AbstractAsyncContextManager[AsyncIterator[bytes]]
-    ) -> AsyncGenerator[Path, None]:
+    async def _fetched(self, download: AbstractAsyncContextManager[AsyncIterator[bytes]]) -> AsyncGenerator[Path, None]:
         """A file that is fetched, used and removed."""
         path = self.folder.download("fetched")
         try:
@@ -156,10 +155,15 @@ class Steps:
                 await _write(path, chunks)
             yield path
         finally:
-            path.unlink(missing_ok=True)
+            _remove(path)
 
     def _directory(self) -> Path:
         return inside(self.folder.work, self.spec.working_dir)
+
+
+def _remove(path: Path) -> None:
+    with wrapping("remove %s", path):
+        path.unlink(missing_ok=True)
 
 
 async def _write(path: Path, chunks: AsyncIterator[bytes]) -> None:
