@@ -25,7 +25,7 @@ class Running:
         self.log = self.data.with_name(f"{self.data.name}.log")
         self.runservice = runservice
         command = [BESIDE / "executor", "serve", "--runservice", runservice.url, "--data-dir", self.data]
-        command += ["--listen", "127.0.0.1:0", "--grace", grace, *options]
+        command += ["--listen", "127.0.0.1:0", "--grace", grace, "--interval", "0.3", *options]
         environment = {
             "PATH": os.environ["PATH"],
             "EXECUTOR_TOKEN": TOKEN,

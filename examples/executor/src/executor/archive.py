@@ -101,6 +101,8 @@ def unpack(archive: Path, directory: Path, stop: Event, *, size_limit: int = SIZ
                     _refuse_detours(member, directory)
                     tar.extract(member, directory, filter="data")
                 count += 1
+            else:
+                _expect_end(archive, tar.offset)
     return count
 
 
@@ -123,6 +125,14 @@ def _within_limits(tar: tarfile.TarFile, size_limit: int) -> Iterator[tarfile.Ta
         if count > COUNT_LIMIT or size > size_limit:
             raise ErrTooLarge(f"the archive holds more than {COUNT_LIMIT} entries or {size_limit} bytes")
         yield member
+
+
+def _expect_end(archive: Path, offset: int) -> None:
+    """An archive ends with a block of zeros; tarfile takes one that was cut off between two files for whole."""
+    with wrapping("look for the end"), archive.open("rb") as file:
+        file.seek(offset)
+        if file.read(tarfile.BLOCKSIZE) != bytes(tarfile.BLOCKSIZE):
+            raise ErrBadArchive("the archive is cut off or damaged")
 
 
 def _refuse_detours(member: tarfile.TarInfo, directory: Path) -> None:

@@ -58,6 +58,13 @@ def _labels(context: object, parameter: object, values: tuple[str, ...]) -> dict
 @click.option(
     "--grace", default=5.0, show_default=True, type=click.FloatRange(0), help="seconds from SIGTERM to SIGKILL"
 )
+@click.option(
+    "--interval",
+    default=2.0,
+    show_default=True,
+    type=click.FloatRange(0.01),
+    help="seconds between two reports, and two looks for tasks",
+)
 @click.option("--log-format", default="console", show_default=True, type=click.Choice(["console", "json"]))
 @cli.click_option
 def serve_command(
@@ -68,6 +75,7 @@ def serve_command(
     limit: int,
     labels: dict[str, str],
     grace: float,
+    interval: float,
     log_format: str,
 ) -> None:
     """Take tasks and run them, until SIGTERM: then stop them, say so, and end."""
@@ -84,6 +92,7 @@ def serve_command(
             limit=limit,
             labels=labels,
             grace=grace,
+            every=interval,
         )
     logging.getLogger("executor").info("listening on %s", settings.listen_url)
     with wrapping("run executor"):

@@ -15,6 +15,8 @@ from .outage import Outage
 from .steps import Steps
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from clients.runservice import ExecutorTask, RunserviceClient
 
     from .driver import Driver
@@ -99,26 +101,26 @@ class Jobs:
         if self._is_closed:
             raise ErrInternal("the executor is about to end", status=503, public="the executor is about to end")
         if task.status.phase is ExecutorTaskPhase.RUNNING:
-            self._add(task).give_up()
+            self._add(task, Job.give_up)
         elif task.spec.stop:
-            self._add(task).cancel()
+            self._add(task, Job.cancel)
         elif task.spec_data is None:
             raise ErrBadRequest("the task has no spec data", public="the task does not say what is to be done")
         elif self._limit and self.active >= self._limit:
             raise ErrConflict(f"{self.active} tasks run already", public="the executor is full")
         else:
             steps = Steps(task.spec_data, self._folders.of(task.id), self._driver, self._client)
-            self._add(task).start(steps)
             logger.info("task %s is taken", task.id)
+            self._add(task, lambda job: job.start(steps))
 
-    def _add(self, task: ExecutorTask) -> Job:
+    def _add(self, task: ExecutorTask, begin: Callable[[Job], None]) -> None:
         changed = asyncio.Event()
         job = Job(task, changed.set)
         self._jobs[task.id] = job
+        begin(job)
         sender = asyncio.create_task(self._keep_sending(job, changed), name=f"status of task {task.id}")
         self._senders.add(sender)
         sender.add_done_callback(self._senders.discard)
-        return job
 
     async def close(self, patience: float) -> None:
         """Stop everything and say so; no task is taken any more.
