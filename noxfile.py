@@ -90,7 +90,7 @@ def lint(session: nox.Session) -> None:
     session.run("flake8", "src")
     session.run("lint-imports", "--no-logo")
     sources = os.pathsep.join(f"examples/{name}/src" for name in EXAMPLES)
-    session.run("lint-imports", "--no-logo", "--config", "examples/.importlinter", env={"PYTHONPATH": sources})
+    session.run("lint-imports", "--no-logo", "examples/.importlinter", env={"PYTHONPATH": sources})
 
 
 @nox.session
@@ -163,7 +163,8 @@ def lock(session: nox.Session) -> None:
     flags = ["--universal", "--no-emit-index-url", "--no-header", "--no-annotate", "--all-extras", "--upgrade"]
     wanted = Path(session.create_tmp(), "examples.txt")
     wanted.write_text("\n".join(need for name in EXAMPLES for need in wants(name)), encoding="utf-8")
-    session.run("uv", "pip", "compile", "-q", *flags, *groups, "pyproject.toml", str(wanted), "-o", ".ci/constraints.txt")
+    sources = [*groups, "pyproject.toml", str(wanted)]
+    session.run("uv", "pip", "compile", "-q", *flags, *sources, "-o", ".ci/constraints.txt")
 
 
 def wants(name: str) -> list[str]:
