@@ -27,9 +27,10 @@ _TOKEN = "CONFIGSTORE_TOKEN"  # noqa: S105 - the name of the variable that holds
 _KEY = "CONFIGSTORE_KEY"
 _CHUNK = 1 << 16
 _SETTLE = 30.0
-_SETTINGS = (
-    "The token that callers show is in CONFIGSTORE_TOKEN, or in the file that CONFIGSTORE_TOKEN_FILE names; the key that "
-    "seals secrets is in CONFIGSTORE_KEY or CONFIGSTORE_KEY_FILE, and `configstore new-key` makes one. Of several, "
+_HOW_TO_CALL = "The token is in CONFIGSTORE_TOKEN, or in the file that CONFIGSTORE_TOKEN_FILE names."
+_HOW_TO_SERVE = (
+    "The token that callers show is in CONFIGSTORE_TOKEN, or in the file that CONFIGSTORE_TOKEN_FILE names; the key "
+    "that seals secrets is in CONFIGSTORE_KEY or CONFIGSTORE_KEY_FILE, and `configstore new-key` makes one. Of several, "
     "separated by white space, the first counts and the others are still good."
 )
 
@@ -47,7 +48,7 @@ def _address(context: click.Context, parameter: click.Parameter, value: str) -> 
     return host.strip("[]"), int(port)
 
 
-@group.command("serve", epilog=_SETTINGS)
+@group.command("serve", epilog=_HOW_TO_SERVE)
 @click.option("--kv", required=True, metavar="URL", help="sqlite:///path or etcd://host:port,host:port")
 @click.option("--storage", required=True, metavar="URL", help="file:///path or s3://bucket/prefix?endpoint=…")
 @click.option("--listen", required=True, metavar="HOST:PORT", callback=_address, help="where callers reach it")
@@ -69,6 +70,11 @@ def serve_command(kv: str, storage: str, listen: tuple[str, int], log_format: st
 def new_key_command() -> None:
     """Print a new key for CONFIGSTORE_KEY."""
     click.echo(new_key())
+
+
+def _client(url: str) -> ConfigstoreClient:
+    with wrapping("prepare to call %s", url, url=url):
+        return ConfigstoreClient(url, read_tokens(_TOKEN)[0])
 
 
 _url = click.option("--url", required=True, metavar="URL", help="where a configstore is, http://HOST:PORT")
@@ -94,7 +100,7 @@ def maintenance_command(action: str, url: str, wait: bool) -> None:
 
 
 async def _maintain(action: str, url: str, *, wait: bool) -> MaintenanceResponse:
-    async with ConfigstoreClient(url, read_tokens(_TOKEN)[0]) as client:
+    async with _client(url) as client:
         if action != "status":
             await client.set_maintenance(enable=action == "on")
         state = await client.get_maintenance()
@@ -105,7 +111,7 @@ async def _maintain(action: str, url: str, *, wait: bool) -> MaintenanceResponse
         return state
 
 
-@group.command("export")
+@group.command("export", epilog=_HOW_TO_CALL)
 @_url
 @click.option("--output", default="-", type=click.File("wb", atomic=True), help="a file; `-` for standard output")
 @cli.click_option
@@ -118,14 +124,14 @@ def export_command(url: str, output: BinaryIO) -> None:
 
 async def _export(url: str, output: BinaryIO) -> int:
     size = 0
-    async with ConfigstoreClient(url, read_tokens(_TOKEN)[0]) as client, client.export() as chunks:
+    async with _client(url) as client, client.export() as chunks:
         async for chunk in chunks:
             output.write(chunk)
             size += len(chunk)
     return size
 
 
-@group.command("import")
+@group.command("import", epilog=_HOW_TO_CALL)
 @_url
 @click.option("--input", "source", default="-", type=click.File("rb"), help="a file; `-` for standard input")
 @cli.click_option
@@ -137,7 +143,7 @@ def import_command(url: str, source: BinaryIO) -> None:
 
 
 async def _import(url: str, source: BinaryIO) -> None:
-    async with ConfigstoreClient(url, read_tokens(_TOKEN)[0]) as client:
+    async with _client(url) as client:
         await client.import_from(_read(source))
 
 

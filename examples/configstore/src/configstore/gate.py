@@ -50,8 +50,7 @@ class Gate:
             await send(message)
 
         try:
-            if not is_bearer(request.headers.get("authorization"), self._tokens):
-                raise ErrUnauthorized("no token, or a wrong one", public="show a valid token")
+            self._check(request)
             await self._app(scope, await self._bound(request, receive), watch)
         except ClientDisconnect:
             return None  # nobody is left to answer
@@ -59,6 +58,10 @@ class Gate:
             if has_begun:
                 raise
             return await respond(request, err)(scope, receive, send)
+
+    def _check(self, request: Request) -> None:
+        if not is_bearer(request.headers.get("authorization"), self._tokens):
+            raise ErrUnauthorized("no token, or a wrong one", public="show a valid token")
 
     async def _bound(self, request: Request, receive: Receive) -> Receive:
         """The body, with an end to it."""

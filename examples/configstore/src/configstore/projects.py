@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from apierrors import ErrBadRequest, ErrConflict, ErrForbidden
 from clients.configstore import ParentType, Project, ProjectGroup
@@ -10,13 +10,15 @@ from datamanager import Delete
 from stackerr import wrapping
 
 from .records import Named, Node, new_id, put
-from .tree import GROUP, Tree, child_key, children_key
+from .tree import Tree, child_key, children_key
 
 if TYPE_CHECKING:
     from clients.configstore import Parent
     from datamanager import Action
 
     from .records import Records
+
+S = TypeVar("S", Project, ProjectGroup)
 
 
 class Projects:
@@ -59,7 +61,7 @@ class Projects:
         """What is directly in a group, in the order of the names."""
         with wrapping("list every %s in %s", type, ref, ref=ref):
             group = await self.tree.group(ref)
-            named = await self.records.list(Named, "name", children_key(group.id))
+            named = await self.records.find_all(Named, "name", children_key(group.id))
             found = [await self.records.find(Node, type, one.id) for one in named if one.type == type]
             return [node for node in found if node]
 
@@ -100,7 +102,7 @@ class Projects:
             async def decide() -> tuple[None, list[Action]]:
                 node = await self.tree.node(type, node_id)
                 _refuse_root(node)
-                if await self.records.data.list("name", prefix=children_key(node_id), limit=1):
+                if await self.records.has_any("name", children_key(node_id)):
                     raise ErrConflict("not empty", public="something is in the project group", code="not_empty")
                 gone: list[Action] = [Delete(type, node_id), Delete("name", child_key(node.parent.id, node.name))]
                 for kind in ("secret", "variable"):
@@ -112,12 +114,12 @@ class Projects:
     async def show_group(self, node: Node) -> ProjectGroup:
         """What is told of a group."""
         with wrapping("tell of project group %s", node.id):
-            return ProjectGroup(path=await self.tree.path(node), **_said(node))
+            return _shown(ProjectGroup, node, await self.tree.path(node))
 
     async def show_project(self, node: Node) -> Project:
         """What is told of a project."""
         with wrapping("tell of project %s", node.id):
-            return Project(path=await self.tree.path(node), **_said(node))
+            return _shown(Project, node, await self.tree.path(node))
 
     async def _group(self, parent: Parent) -> Node:
         if parent.type is not ParentType.PROJECT_GROUP:
@@ -147,5 +149,5 @@ def _refuse_root(node: Node) -> None:
         raise ErrBadRequest("a root", public="the root project group of a user stays as it is")
 
 
-def _said(node: Node) -> dict[str, object]:
-    return {"id": node.id, "name": node.name, "parent": node.parent, "owner_id": node.owner_id}
+def _shown(model: type[S], node: Node, path: str) -> S:
+    return model(id=node.id, name=node.name, parent=node.parent, owner_id=node.owner_id, path=path)

@@ -118,11 +118,18 @@ class Records:
             except ErrNotExist:
                 return None
 
-    async def list(self, model: type[M], type: str, prefix: str = "", *, after: str = "", limit: int = 0) -> list[M]:
+    async def find_all(
+        self, model: type[M], type: str, prefix: str = "", *, after: str = "", limit: int = 0
+    ) -> list[M]:
         """Objects in the order of their ids."""
         with wrapping("read every %s %s*", type, prefix):
             entries = await self.data.list(type, prefix=prefix, after=after, limit=limit)
             return [model.model_validate_json(entry.data) for entry in entries]
+
+    async def has_any(self, type: str, prefix: str) -> bool:
+        """Whether there is an object whose id begins with that."""
+        with wrapping("look for any %s %s*", type, prefix):
+            return bool(await self.data.list(type, prefix=prefix, limit=1))
 
     async def delete_all(self, type: str, prefix: str) -> list[Action]:
         """What deletes all objects whose ids begin with that."""

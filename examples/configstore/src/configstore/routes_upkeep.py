@@ -51,7 +51,7 @@ def add_upkeep_routes(router: APIRouter, service: Service) -> None:
     @router.post("/import", status_code=204, openapi_extra=_BODY)
     async def import_all(request: Request) -> Response:
         """Replace all objects by those of an export; in maintenance only."""
-        await service.import_from(request.stream())
+        await service.import_from(aiter(request.stream()))
         return Response(status_code=204)
 
 

@@ -20,7 +20,9 @@ from .errors import ErrSetup
 from .service import Service
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Sequence
+    from collections.abc import AsyncGenerator, Generator, Sequence
+
+    from kvstore import Store
 
     from .vault import Vault
 
@@ -55,6 +57,15 @@ def bind(host: str, port: int) -> socket.socket:
     return listening
 
 
+@contextlib.asynccontextmanager
+async def opened(kv: str) -> AsyncGenerator[Store, None]:
+    """The key-value store, for the keys of the configstore alone."""
+    async with contextlib.AsyncExitStack() as stack:
+        with wrapping("open the key-value store"):
+            store = await stack.enter_async_context(open_store(kv, prefix="configstore/"))
+        yield store
+
+
 async def serve(kv: str, storage: str, vault: Vault, tokens: Sequence[str], listening: socket.socket) -> None:
     """Run an instance until SIGTERM or SIGINT comes.
 
@@ -69,9 +80,9 @@ async def serve(kv: str, storage: str, vault: Vault, tokens: Sequence[str], list
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, ending.set)
-    async with open_store(kv, prefix="configstore/") as store:
-        with wrapping("open the object storage"):
-            objects = open_storage(storage)
+    with wrapping("open the object storage"):
+        objects = open_storage(storage)
+    async with opened(kv) as store:
         service = Service(store, objects, vault)
         config = uvicorn.Config(
             make_app(service, tokens),

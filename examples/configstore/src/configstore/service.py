@@ -32,7 +32,7 @@ from .errors import ErrMaintenance, ErrUnavailable
 from .records import TYPES, Records
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator
+    from collections.abc import AsyncGenerator, AsyncIterator
 
     from datamanager import DataManager
     from kvstore import Lease, Store
@@ -82,7 +82,7 @@ class Service:
                             await self._work(lease)
             except ErrLeaseExpired as err:
                 log.warning("the lease was lost; beginning anew", exc_info=err)
-            except Exception as err:  # noqa: BLE001 - whatever it is, it may pass
+            except Exception as err:  # whatever it is, it may pass
                 log.error("not serving; trying again in %g s", _PAUSE, exc_info=err)  # noqa: TRY400 - it is in it
             await asyncio.sleep(_PAUSE)
 
@@ -141,7 +141,7 @@ class Service:
             async for chunk in data.export():
                 yield chunk
 
-    async def import_from(self, chunks: AsyncIterable[bytes]) -> None:
+    async def import_from(self, chunks: AsyncIterator[bytes]) -> None:
         """Replace everything by what was exported; what is no whole export changes nothing.
 
         Raises:
@@ -173,7 +173,8 @@ class Service:
         try:
             return True, (await self._store.get(SWITCH)).revision
         except ErrKeyNotFound:
-            return False, await self._store.revision()
+            with wrapping("ask where to watch from"):
+                return False, await self._store.revision()
 
     async def _work(self, lease: Lease) -> None:
         """Be in the mode that is asked for, until another one is."""

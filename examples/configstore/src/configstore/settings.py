@@ -55,7 +55,7 @@ class Settings:
         found: list[S] = []
         for place in await self.tree.around(node) if tree else [node]:
             names = {one.name for one in found}
-            here = await self.records.list(model, kind, f"{place.id}/")
+            here = await self.records.find_all(model, kind, f"{place.id}/")
             found += [one for one in here if overridden or one.name not in names]
         return found
 

@@ -80,7 +80,7 @@ class Users:
 
             async def decide() -> tuple[None, list[Action]]:
                 current = await self.tree.user(user.id)
-                if await self.records.data.list("name", prefix=children_key(user.root_id), limit=1):
+                if await self.records.has_any("name", children_key(user.root_id)):
                     raise ErrConflict("not empty", public="the user has projects or project groups", code="not_empty")
                 gone: list[Action] = [Delete("token", hashed) for hashed in current.tokens.values()]
                 gone += [Delete(USER, user.id), Delete("name", user_key(user.name)), Delete(GROUP, user.root_id)]

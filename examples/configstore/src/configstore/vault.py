@@ -19,8 +19,8 @@ class Vault:
     """Seals and opens.
 
     Args:
-        keys: of 32 bytes in URL-safe base64. The first seals, all of them open, so that a new one can come in before the
-            old one goes out.
+        keys: of 32 bytes in URL-safe base64. The first seals, all of them open, so that a new one can come in
+            before the old one goes out.
 
     Raises:
         ValueError: a key is none.
