@@ -5,11 +5,11 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-from kvstore import DeletePrefix, Put, unchanged
-from stackerr import wrapping
+from kvstore import DeletePrefix, ErrKeyModified, Put, unchanged
+from stackerr import mark, wrapping
 
 from ._checkpoint import Changes, Checkpoint, check_complete, commit, fold, load_last, write_next
-from ._errors import ErrMissing, ErrNoDataStatus
+from ._errors import ErrConcurrency, ErrMissing, ErrNoDataStatus
 from ._objects import COMMITTED, WAL_STATUS, in_thread
 from ._sequence import Sequence
 from ._token import GROUPS, MIN_REVISION
@@ -49,7 +49,7 @@ async def begin_log(store: Store, checkpoint: Checkpoint, revision: int) -> None
     """Forget the log there is, and begin one after a checkpoint: all at one revision.
 
     Raises:
-        kvstore.ErrKeyModified: the log moved on from that revision of `walsdata`.
+        ErrConcurrency: the log moved on from that revision of `walsdata`.
     """
     wal = str(checkpoint.wal).encode()
     changes: list[Change] = [
@@ -61,7 +61,10 @@ async def begin_log(store: Store, checkpoint: Checkpoint, revision: int) -> None
         Put(MIN_REVISION, b"%d" % time.time()),
     ]
     with wrapping("begin a log after checkpoint %s", checkpoint.sequence):
-        await store.commit([unchanged(LAST, revision)], changes)
+        try:
+            await store.commit([unchanged(LAST, revision)], changes)
+        except ErrKeyModified as err:
+            raise mark(err, ErrConcurrency, "the log moved on") from err
 
 
 def _last_or_none(objects: Objects) -> Checkpoint | None:
@@ -75,12 +78,8 @@ def _recover(objects: Objects, checkpoint: Checkpoint | None, known: list[Sequen
     """Write a checkpoint of all that the object storage has, with a WAL of a new epoch as its last."""
     sequences = objects.sequences(WAL_STATUS, COMMITTED)
     if checkpoint is None:
-        if sequences:
-            raise ErrNoDataStatus(
-                f"the object storage has {len(sequences)} WALs and no checkpoint",
-                hint="restore data/*.status from a backup, or import an export",
-            )
-        epoch = Sequence.begin(*known)
+        _check_new(sequences, known)
+        epoch = Sequence.begin()
         return commit(objects, Checkpoint(epoch, epoch, {}))
     check_complete(objects, checkpoint)
     changes: Changes = {}
@@ -88,6 +87,20 @@ def _recover(objects: Objects, checkpoint: Checkpoint | None, known: list[Sequen
         fold(changes, read_actions(objects, header))
     epoch = Sequence.begin(checkpoint.wal, *sequences, *known)
     return write_next(objects, checkpoint, changes, epoch, max_bytes)
+
+
+def _check_new(sequences: list[Sequence], known: list[Sequence]) -> None:
+    """Without a checkpoint there must be nothing else either: the first one is written before the first WAL."""
+    if sequences:
+        raise ErrNoDataStatus(
+            f"the object storage has {len(sequences)} WALs and no checkpoint",
+            hint="restore data/*.status from a backup, or import an export in maintenance",
+        )
+    if known:
+        raise ErrNoDataStatus(
+            f"the store has a log up to WAL {known[-1]}, and the object storage has no checkpoint",
+            hint="is it the right object storage? To begin with nothing, delete the keys datamanager/ of the store",
+        )
 
 
 def _headers(objects: Objects, wal: Sequence, sequences: list[Sequence]) -> list[Header]:

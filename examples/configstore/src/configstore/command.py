@@ -1,0 +1,179 @@
+"""The command `configstore`."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import logging.config
+import sys
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+import click
+
+from clients import read_tokens
+from clients.configstore import ConfigstoreClient
+from stackerr import wrapping
+from stackerr.integrations import cli
+
+from .serve import bind, serve
+from .vault import Vault, new_key
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from clients.configstore import MaintenanceResponse
+
+_TOKEN = "CONFIGSTORE_TOKEN"  # noqa: S105 - the name of the variable that holds it
+_KEY = "CONFIGSTORE_KEY"
+_CHUNK = 1 << 16
+_SETTLE = 30.0
+_HOW_TO_CALL = "The token is in CONFIGSTORE_TOKEN, or in the file that CONFIGSTORE_TOKEN_FILE names."
+_HOW_TO_SERVE = (
+    "The token that callers show is in CONFIGSTORE_TOKEN, or in the file that CONFIGSTORE_TOKEN_FILE names; the key "
+    "that seals secrets is in CONFIGSTORE_KEY or CONFIGSTORE_KEY_FILE, and `configstore new-key` makes one. Of several, "
+    "separated by white space, the first counts and the others are still good."
+)
+
+
+@click.group()
+@click.version_option(package_name="stackerr-example-configstore")
+def group() -> None:
+    """Keeps users, projects, secrets and variables."""
+
+
+def _address(context: click.Context, parameter: click.Parameter, value: str) -> tuple[str, int]:  # noqa: ARG001
+    host, _, port = value.rpartition(":")
+    if not host or not port.isdecimal() or int(port) > 65535:  # noqa: PLR2004
+        raise click.BadParameter("it is HOST:PORT, such as 127.0.0.1:4001; port 0 takes a free one")
+    return host.strip("[]"), int(port)
+
+
+@group.command("serve", epilog=_HOW_TO_SERVE)
+@click.option("--kv", required=True, metavar="URL", help="sqlite:///path or etcd://host:port,host:port")
+@click.option("--storage", required=True, metavar="URL", help="file:///path or s3://bucket/prefix?endpoint=…")
+@click.option("--listen", required=True, metavar="HOST:PORT", callback=_address, help="where callers reach it")
+@click.option("--log-format", default="console", show_default=True, type=click.Choice(["console", "json"]))
+@cli.click_option
+def serve_command(kv: str, storage: str, listen: tuple[str, int], log_format: str) -> None:
+    """Answer requests, until SIGTERM. Several instances on one --kv and --storage share the work."""
+    configure_logging(log_format)
+    with wrapping("start configstore"):
+        tokens, vault = read_tokens(_TOKEN), Vault(read_tokens(_KEY))
+        listening = bind(*listen)
+        host, port = listening.getsockname()[:2]
+    logging.getLogger("configstore").info("listening on http://%s:%d", f"[{host}]" if ":" in host else host, port)
+    with wrapping("run configstore"):
+        asyncio.run(serve(kv, storage, vault, tokens, listening))
+
+
+@group.command("new-key")
+def new_key_command() -> None:
+    """Print a new key for CONFIGSTORE_KEY."""
+    click.echo(new_key())
+
+
+def _client(url: str) -> ConfigstoreClient:
+    with wrapping("prepare to call %s", url, url=url):
+        return ConfigstoreClient(url, read_tokens(_TOKEN)[0])
+
+
+_url = click.option("--url", required=True, metavar="URL", help="where a configstore is, http://HOST:PORT")
+
+
+@group.command(
+    "maintenance", epilog="The token is in CONFIGSTORE_TOKEN, or in the file that CONFIGSTORE_TOKEN_FILE names."
+)
+@click.argument("action", type=click.Choice(["on", "off", "status"]))
+@_url
+@click.option("--wait/--no-wait", default=True, help="until every instance has changed over")
+@cli.click_option
+def maintenance_command(action: str, url: str, wait: bool) -> None:
+    """Turn maintenance on or off, or show what each instance does.
+
+    In maintenance an instance answers maintenance, export and import, and everything else with 503.
+    """
+    with wrapping("maintenance %s", action):
+        state = asyncio.run(_maintain(action, url, wait=wait))
+    click.echo(f"maintenance is {'on' if state.is_enabled else 'off'}")
+    for instance in state.instances:
+        click.echo(f"  instance {instance.id}: {instance.mode} since {instance.since:%Y-%m-%d %H:%M:%S %Z}")
+
+
+async def _maintain(action: str, url: str, *, wait: bool) -> MaintenanceResponse:
+    async with _client(url) as client:
+        if action != "status":
+            await client.set_maintenance(enable=action == "on")
+        state = await client.get_maintenance()
+        async with asyncio.timeout(_SETTLE):
+            while wait and action != "status" and not state.is_settled:
+                await asyncio.sleep(0.1)
+                state = await client.get_maintenance()
+        return state
+
+
+@group.command("export", epilog=_HOW_TO_CALL)
+@_url
+@click.option("--output", default="-", type=click.File("wb", atomic=True), help="a file; `-` for standard output")
+@cli.click_option
+def export_command(url: str, output: BinaryIO) -> None:
+    """Save everything. Secrets in it are sealed: keep CONFIGSTORE_KEY as well, elsewhere."""
+    with wrapping("export from %s", url, url=url):
+        size = asyncio.run(_export(url, output))
+    click.echo(f"exported {size:,} bytes", err=True)
+
+
+async def _export(url: str, output: BinaryIO) -> int:
+    size = 0
+    async with _client(url) as client, client.export() as chunks:
+        async for chunk in chunks:
+            output.write(chunk)
+            size += len(chunk)
+    return size
+
+
+@group.command("import", epilog=_HOW_TO_CALL)
+@_url
+@click.option("--input", "source", default="-", type=click.File("rb"), help="a file; `-` for standard input")
+@cli.click_option
+def import_command(url: str, source: BinaryIO) -> None:
+    """Replace everything by what was exported; in maintenance only. What is no whole export changes nothing."""
+    with wrapping("import into %s", url, url=url):
+        asyncio.run(_import(url, source))
+    click.echo("imported", err=True)
+
+
+async def _import(url: str, source: BinaryIO) -> None:
+    async with _client(url) as client:
+        await client.import_from(_read(source))
+
+
+async def _read(source: BinaryIO) -> AsyncIterator[bytes]:
+    while chunk := await asyncio.to_thread(source.read, _CHUNK):
+        yield chunk
+
+
+def configure_logging(log_format: str) -> None:
+    """Every record on one line on standard error, also those of the server."""
+    logging.config.dictConfig(_logging(log_format))
+
+
+def _logging(log_format: str) -> dict[str, Any]:
+    fields = "%(asctime)s %(levelname)s %(name)s %(message)s"
+    formatters = {
+        "console": {"()": "stackerr.integrations.logging.Formatter", "fmt": fields},
+        "json": {"()": "stackerr.integrations.pythonjsonlogger.JsonFormatter", "fmt": fields},
+    }
+    return {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "formatters": formatters,
+        "handlers": {"all": {"class": "logging.StreamHandler", "formatter": log_format, "stream": sys.stderr}},
+        "root": {"level": "INFO", "handlers": ["all"]},
+        "loggers": {"httpx2": {"level": "WARNING"}, "uvicorn": {"level": "WARNING"}, "asyncio": {"level": "WARNING"}},
+    }
+
+
+@cli.main
+def main() -> None:
+    """What the command runs."""
+    group(standalone_mode=True)
