@@ -28,10 +28,13 @@ from ._errors import (
 from ._manager import DataManager, open_data_manager
 from ._options import Options
 from ._sequence import Sequence
+from ._status import Status
 from ._token import Token
+from ._watch import Change
 
 __all__ = [
     "Action",
+    "Change",
     "DataManager",
     "Delete",
     "Entry",
@@ -49,6 +52,7 @@ __all__ = [
     "Options",
     "Put",
     "Sequence",
+    "Status",
     "Token",
     "is_err_bad_export",
     "is_err_bad_token",

@@ -196,7 +196,7 @@ def _assign(
 
 
 def check_complete(objects: Objects, checkpoint: Checkpoint) -> None:
-    """Look whether all the files of a checkpoint are there.
+    """Look whether all the data files of a checkpoint are there.
 
     Raises:
         ErrMissing: one is not.
@@ -204,4 +204,7 @@ def check_complete(objects: Objects, checkpoint: Checkpoint) -> None:
     there = set(objects.keys(CHECKPOINTS))
     for file in (file for files in checkpoint.files.values() for file in files):
         if file.key not in there:
-            raise ErrMissing(f"data file {file.key} is missing", key=file.key, hint="restore it from a backup")
+            raise ErrMissing(f"data file {file.key} of checkpoint {checkpoint.sequence} is missing", hint=_HINT)
+
+
+_HINT = "restore it from a backup, or import an export"

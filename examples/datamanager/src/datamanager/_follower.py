@@ -6,7 +6,7 @@ import asyncio
 from typing import TYPE_CHECKING
 
 from ._checkpoint import load_last
-from ._errors import ErrCorrupt, ErrMissing
+from ._errors import ErrConcurrency, ErrCorrupt, ErrMissing
 from ._init import initialise
 from ._objects import in_thread
 from ._view import View
@@ -59,16 +59,14 @@ class Follower:
                 except BaseException:
                     self._begun -= 1
                     raise
-            assert self._view is not None  # noqa: S101 - that is what catching up is
-            return self._view
+            return self._known()
 
     async def restart(self) -> View:
         """Begin with the newest checkpoint, whatever was known."""
         async with self._turn:
-            await self._restart()
+            self._view = None
             await self._catch_up()
-        assert self._view is not None  # noqa: S101 - that is what catching up is
-        return self._view
+            return self._known()
 
     async def rebase(self) -> bool:
         """Stand on the newest checkpoint; whether there was a newer one."""
@@ -87,16 +85,20 @@ class Follower:
             self._view.apply(header.sequence, header.previous, actions)
             self.revision = revision
 
+    def _known(self) -> View:
+        assert self._view is not None  # noqa: S101 - who calls has seen to it
+        return self._view
+
     async def _catch_up(self) -> None:
         for attempt in range(_ATTEMPTS):
-            if self._view is None:
-                await self._restart()
             try:
+                if self._view is None:
+                    await self._restart()
                 if await self._read_on():
                     return
             except NotInitialisedError:
                 pass
-            except ErrMissing:
+            except (ErrMissing, ErrConcurrency):  # others are at it too
                 if attempt == _ATTEMPTS - 1:
                     raise
             self._view = None
@@ -118,8 +120,7 @@ class Follower:
 
     async def _read_on(self) -> bool:
         """Let in what is new; whether it follows what is known."""
-        view = self._view
-        assert view is not None  # noqa: S101 - who calls has seen to it
+        view = self._known()
         applied = view.applied
         headers, last, revision = await self._context.journal.after(applied)
         if not _connects(applied, headers, last):

@@ -38,13 +38,13 @@ async def sync(context: Context, *, wait: bool = False) -> None:
             return
         async with context.store.lock("locks/sync", ttl=context.options.lock_ttl, wait=wait):
             while headers := await _unsynced(context, _AT_ONCE):
-                pointer = await _pointer(context, SYNCED)
+                pointer = await find_pointer(context, SYNCED)
                 await in_thread(_write_headers, context.objects, headers)
                 await _move(context, pointer, str(headers[-1].sequence))
 
 
 async def _unsynced(context: Context, limit: int) -> list[Header]:
-    synced = Sequence.parse((await _pointer(context, SYNCED)).value.decode())
+    synced = Sequence.parse((await find_pointer(context, SYNCED)).value.decode())
     return await context.journal.headers(after=synced, limit=limit)
 
 
@@ -54,7 +54,7 @@ def _write_headers(objects: Objects, headers: list[Header]) -> None:
             objects.put(status_key(header.sequence), seal(header.to_dict()))
 
 
-async def _pointer(context: Context, key: str) -> Entry:
+async def find_pointer(context: Context, key: str) -> Entry:
     entry = await context.journal.find(key)
     if entry is None:
         raise NotInitialisedError(f"the store has no key {key}")
@@ -89,7 +89,7 @@ async def checkpoint(context: Context, known: Known, *, force: bool = False) -> 
         return
     with wrapping("make a checkpoint"):
         async with context.store.lock("locks/checkpoint", ttl=context.options.lock_ttl, wait=force):
-            pointer = await _pointer(context, CHECKPOINTED)
+            pointer = await find_pointer(context, CHECKPOINTED)
             newest = await in_thread(load_last, context.objects, known.checkpoint)
             headers = await _waiting(context, newest)
             if headers:
@@ -102,8 +102,8 @@ async def checkpoint(context: Context, known: Known, *, force: bool = False) -> 
 
 async def _is_due(context: Context) -> bool:
     least = max(context.options.min_wals, 1)
-    wal = read_pointer(await _pointer(context, CHECKPOINTED))
-    synced = Sequence.parse((await _pointer(context, SYNCED)).value.decode())
+    wal = read_pointer(await find_pointer(context, CHECKPOINTED))
+    synced = Sequence.parse((await find_pointer(context, SYNCED)).value.decode())
     headers = await context.journal.headers(after=wal, limit=least)
     return len([header for header in headers if header.sequence <= synced]) >= least
 
@@ -114,7 +114,7 @@ async def _waiting(context: Context, newest: Checkpoint) -> list[Header]:
     Raises:
         ErrMissing: they do not follow it.
     """
-    synced = Sequence.parse((await _pointer(context, SYNCED)).value.decode())
+    synced = Sequence.parse((await find_pointer(context, SYNCED)).value.decode())
     headers = await context.journal.headers(after=newest.wal)
     headers = [header for header in headers if header.sequence <= synced]
     if headers and headers[0].previous != newest.wal:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from functools import partial
 from typing import TYPE_CHECKING
 
 from kvstore import ErrLocked
 
 from . import _jobs
+from ._cleaners import clean_groups, clean_storage, clean_wals, ping
 from ._wal import NotInitialisedError
 
 if TYPE_CHECKING:
@@ -44,6 +46,10 @@ class Loops:
         jobs: list[tuple[str, float, Callable[[], Awaitable[object]], asyncio.Event]] = [
             ("sync", options.sync_every, self._sync, self._written),
             ("checkpoint", options.checkpoint_every, self._checkpoint, asyncio.Event()),
+            ("clean WALs", options.clean_wals_every, partial(clean_wals, self._context), asyncio.Event()),
+            ("clean storage", options.clean_storage_every, partial(clean_storage, self._context), asyncio.Event()),
+            ("clean change groups", options.clean_groups_every, partial(clean_groups, self._context), asyncio.Event()),
+            ("ping", options.ping_every, partial(ping, self._context), asyncio.Event()),
         ]
         self._tasks = [asyncio.create_task(self._repeat(*job), name=job[0]) for job in jobs]
 
@@ -58,7 +64,7 @@ class Loops:
             task.cancel()
         if tasks:
             await asyncio.wait(tasks)
-            await self._try("sync", self._sync)
+            await self._try("sync", partial(_jobs.sync, self._context))
 
     async def _repeat(self, name: str, every: float, job: Callable[[], Awaitable[object]], wake: asyncio.Event) -> None:
         while True:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import asynccontextmanager, suppress
+from contextlib import aclosing, asynccontextmanager, suppress
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
@@ -12,28 +12,30 @@ from stackerr import wrapping
 
 from . import _jobs
 from ._actions import Entry, check_actions, check_id, check_type, encode_actions
-from ._cache import Cache
+from ._checkpoint import load_last
+from ._cleaners import clean_groups, clean_storage, clean_wals
 from ._context import Context, Known
-from ._datafile import Place
-from ._errors import ErrConcurrency, ErrInMaintenance, ErrMissing, ErrNotExist
+from ._errors import ErrConcurrency, ErrInMaintenance, ErrNotExist, ErrNotInMaintenance
+from ._export import export
 from ._follower import Follower
+from ._import import import_chunks
 from ._loops import Loops
 from ._objects import WAL_DATA, Objects, in_thread
 from ._options import Options
-from ._reader import read_places
+from ._reader import Reader
+from ._status import Status
 from ._token import GROUPS, Token, check_groups
 from ._wal import Journal, NotInitialisedError
+from ._watch import follow
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Callable, Collection, Iterable, Sequence
-    from typing import TypeAlias
+    from collections.abc import AsyncGenerator, AsyncIterator, Collection, Iterable, Sequence
 
     from ._actions import Action
-    from ._view import Found, View
+    from ._reader import Chosen
+    from ._view import View
     from ._wal import Header
-
-    Chosen: TypeAlias = list[tuple[str, Found]]
-    Filled: TypeAlias = list[tuple[str, bytes]]
+    from ._watch import Change
 
 _ATTEMPTS = 5
 
@@ -51,7 +53,7 @@ class DataManager:
         self._context = context
         self._follower = Follower(context)
         self._known = Known()
-        self._cache = Cache(context.options.cache_bytes)
+        self._reader = Reader(context.objects, self._follower, context.options.cache_bytes)
         self._loops = Loops(context, self._follower, self._known)
 
     async def start(self) -> None:
@@ -119,7 +121,7 @@ class DataManager:
                     raise ErrNotExist
                 return [(id, found)]
 
-            [(_, data)] = await self._fetch(find)
+            [(_, data)] = await self._reader.fetch(find)
             return data
 
     async def list(self, type: str, *, prefix: str = "", after: str = "", limit: int = 0) -> list[Entry]:
@@ -136,7 +138,7 @@ class DataManager:
         """
         with wrapping("list %s %s*", type, prefix, type=type):
             check_type(type, self._context.types)
-            found = await self._fetch(lambda view: view.select(type, prefix, after, limit))
+            found = await self._reader.fetch(lambda view: view.select(type, prefix, after, limit))
             return [Entry(type, id, data) for id, data in found]
 
     async def token(self, *groups: str) -> Token:
@@ -155,14 +157,90 @@ class DataManager:
         entry = await self._context.journal.find(GROUPS + group)
         return entry.revision if entry else 0
 
+    def watch(self, after: Token | None = None) -> AsyncGenerator[Change, None]:
+        """Follow what is written by all instances, in the order in which it was.
+
+        Args:
+            after: the moment from which on; None is now. With a token that was taken before a list, what is in the list
+                may come again, and nothing is missed.
+
+        Raises:
+            ErrCompacted: from the iterator: changes are gone, or all data was replaced: read all anew.
+        """
+        view = self._follower.view
+        if after is None and view:
+            return follow(self._context, self._follower.revision, view.applied, view.applied.epoch)
+        if after is None:
+            raise ErrInMaintenance("without a log there is no now: read something first, or give a token")
+        return follow(self._context, after.revision, None, after.epoch)
+
+    async def export(self) -> AsyncGenerator[bytes, None]:
+        """All objects, as lines of JSON; the last line says how many there are, so that a cut export is recognised.
+
+        Raises:
+            ErrCorrupt: what is stored is damaged.
+        """
+        with wrapping("export"):
+            await self._follower.fresh()
+            await _jobs.checkpoint(self._context, self._known, force=True)
+            newest = await in_thread(load_last, self._context.objects, self._known.checkpoint)
+            async with aclosing(export(self._context.objects, newest)) as chunks:
+                async for chunk in chunks:
+                    yield chunk
+
+    async def import_from(self, chunks: AsyncIterator[bytes], spool_dir: str | None = None) -> None:
+        """Put an export in the place of all there is, in maintenance only.
+
+        Args:
+            chunks: what `export` gave, in whatever pieces.
+            spool_dir: where to keep it until it is validated; None is the directory for temporary files.
+
+        Raises:
+            ErrNotInMaintenance: it is not in maintenance.
+            ErrBadExport: the export is broken or cut off; nothing was changed.
+            ErrConcurrency: somebody else imported at the same time.
+        """
+        with wrapping("import"):
+            if not self.maintenance:
+                raise ErrNotInMaintenance("what is there is replaced in maintenance only")
+            await import_chunks(self._context, chunks, spool_dir)
+            await self._follower.restart()
+
+    def status(self) -> Status:
+        """What this instance knows, as it is."""
+        view = self._follower.view
+        if view is None:
+            return Status(self.maintenance)
+        counts = {type: view.count(type) for type in self._context.types}
+        return Status(self.maintenance, view.applied, view.base.sequence, view.base.wal, counts, view.pending())
+
     async def sync(self) -> None:
-        """Bring all that was written to where it outlives the loss of the store."""
-        await _jobs.sync(self._context, wait=True)
+        """Bring all that was written to where it outlives the loss of the store; this goes on by itself, too."""
+        with wrapping("sync"):
+            await self._follower.fresh()
+            await _jobs.sync(self._context, wait=True)
 
     async def checkpoint(self, *, force: bool = False) -> None:
-        """Make a checkpoint, if one is due or it is forced."""
-        await _jobs.checkpoint(self._context, self._known, force=force)
-        await self._follower.rebase()
+        """Make a checkpoint, if one is due or it is forced; this goes on by itself, too.
+
+        Raises:
+            kvstore.ErrLocked: another instance does, and it is not forced.
+        """
+        with wrapping("checkpoint"):
+            await self._follower.fresh()
+            await _jobs.checkpoint(self._context, self._known, force=force)
+            await self._follower.rebase()
+
+    async def clean(self) -> None:
+        """Delete what is not needed any more; this goes on by itself, too.
+
+        Raises:
+            kvstore.ErrLocked: another instance does.
+        """
+        with wrapping("clean"):
+            await self._follower.fresh()
+            for clean in (clean_wals, clean_storage, clean_groups):
+                await clean(self._context)
 
     async def _commit(self, data_id: str, raw: bytes, token: Token | None) -> tuple[Header, int]:
         for _ in range(_ATTEMPTS):
@@ -171,27 +249,6 @@ class DataManager:
             except NotInitialisedError:
                 await self._follower.fresh()
         raise ErrConcurrency(f"the store was emptied {_ATTEMPTS} times")
-
-    async def _fetch(self, choose: Callable[[View], Chosen]) -> Filled:
-        """The data of what is chosen; of files that newer checkpoints have made superfluous meanwhile, from those."""
-        for _ in range(_ATTEMPTS):
-            chosen = choose(await self._follower.fresh())
-            try:
-                return await self._fill(chosen)
-            except ErrMissing:
-                if not await self._follower.rebase():
-                    raise
-        return await self._fill(choose(await self._follower.fresh()))
-
-    async def _fill(self, chosen: Chosen) -> Filled:
-        places = [found for _, found in chosen if isinstance(found, Place)]
-        known = {place: data for place in places if (data := self._cache.get(place)) is not None}
-        if wanted := [place for place in places if place not in known]:
-            read = await in_thread(read_places, self._context.objects, wanted)
-            for place, data in read.items():
-                self._cache.put(place, data)
-            known |= read
-        return [(id, known[found] if isinstance(found, Place) else found) for id, found in chosen]
 
 
 @asynccontextmanager
