@@ -102,11 +102,16 @@ async def _check_settled(service: Service) -> None:
 
 
 async def _import(service: Service, chunks: AsyncIterable[bytes]) -> None:
-    """Between the beginning and the end, a key forbids going back to work: half of an import is worse than none."""
+    """From the last chunk to the end, a key forbids going back to work: half of an import is worse than none."""
     was_cut_off = await _is_there(service.store, IMPORTING)
-    await _begin(service.store)
+
+    async def all_of_them() -> AsyncGenerator[bytes, None]:
+        async for chunk in chunks:
+            yield chunk
+        await _begin(service.store)
+
     try:
-        await service.data.import_from(chunks)
+        await service.data.import_from(all_of_them())
     except ErrBadExport as err:
         if not was_cut_off:
             await _end(service.store, [])
