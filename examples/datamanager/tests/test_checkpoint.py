@@ -60,7 +60,11 @@ async def test_many_random_writes(local):
         async with local.open(max_file_bytes=1000, keep_wals=1) as dm:
             for _ in range(5):
                 ids = [str(chance.randrange(300)) for _ in range(60)]
-                await change(dm, state, [Put("run", id, id.encode()) if chance.random() < 0.6 else Delete("run", id) for id in ids])
+                await change(
+                    dm,
+                    state,
+                    [Put("run", id, id.encode()) if chance.random() < 0.6 else Delete("run", id) for id in ids],
+                )
                 await dm.clean()
 
 
@@ -139,7 +143,9 @@ async def test_a_checkpoint_that_was_not_finished_is_cleaned_away(local):
 
 async def test_the_loops_do_it_all_by_themselves(local):
     """Sync, checkpoint, and cleaning, without being asked."""
-    often = dict.fromkeys(["sync_every", "checkpoint_every", "clean_wals_every", "clean_storage_every", "ping_every"], 0.02)
+    often = dict.fromkeys(
+        ["sync_every", "checkpoint_every", "clean_wals_every", "clean_storage_every", "ping_every"], 0.02
+    )
     async with local.open(**often, min_wals=2, keep_wals=1, keep_checkpoints=1) as dm:
         async with asyncio.timeout(20):
             while True:
