@@ -33,6 +33,7 @@ class Running:
             **(env or {}),
         }
         with self.log.open("ab") as log:
+            self._begin = log.tell()
             self.process = subprocess.Popen(command, stderr=log, stdout=log, env=environment)
         self.url = self._wait_until_ready()
         self.id = (self.data / "id").read_text().strip()
@@ -43,7 +44,7 @@ class Running:
     def _wait_until_ready(self):
         deadline = time.monotonic() + 20
         while time.monotonic() < deadline and self.process.poll() is None:
-            found = re.findall(r"listening on (\S+)", self.log.read_text())
+            found = re.findall(r'listening on ([^\s"]+)', self.log.read_text()[self._begin :])
             if found and any(executor.listen_url == found[-1] for executor in self.runservice.executors.values()):
                 return found[-1]
             time.sleep(0.02)

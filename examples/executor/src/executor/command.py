@@ -33,6 +33,13 @@ def _address(context: object, parameter: object, value: str) -> tuple[str, int]:
     return host.strip("[]"), int(port)
 
 
+def _url(context: object, parameter: object, value: str) -> str:  # noqa: ARG001
+    scheme, _, rest = value.partition("://")
+    if scheme not in {"http", "https"} or not rest.strip("/"):
+        raise click.BadParameter("it is a URL, such as http://127.0.0.1:4000")
+    return value
+
+
 def _labels(context: object, parameter: object, values: tuple[str, ...]) -> dict[str, str]:  # noqa: ARG001
     pairs = [value.partition("=") for value in values]
     if not all(name and equals for name, equals, _ in pairs):
@@ -45,7 +52,9 @@ def _labels(context: object, parameter: object, values: tuple[str, ...]) -> dict
     epilog="The token that it shares with the runservice is in EXECUTOR_TOKEN, or in the file that "
     "EXECUTOR_TOKEN_FILE names; of several, separated by white space, the first one is shown to others.",
 )
-@click.option("--runservice", required=True, metavar="URL", help="where the runservice is, http://HOST:PORT")
+@click.option(
+    "--runservice", required=True, metavar="URL", callback=_url, help="where the runservice is, http://HOST:PORT"
+)
 @click.option(
     "--data-dir", required=True, type=click.Path(path_type=Path), help="for tasks, logs, and the executor's id"
 )

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from stackerr import wrapping
 
+from .disk import telling_full
 from .errors import ErrSurvivors
 from .processes import Process, boot_id, descendants, environment_of, find, processes, send
 
@@ -47,7 +48,7 @@ class Records:
     def __init__(self, directory: Path) -> None:
         self._directory = directory
         self._boot = boot_id()
-        with wrapping("make directory %s", directory):
+        with wrapping("make directory %s", directory), telling_full():
             directory.mkdir(mode=0o700, parents=True, exist_ok=True)
 
     def write(self, token: str, pid: int | None) -> None:
@@ -55,7 +56,7 @@ class Records:
         process = None if pid is None else find(pid)
         text = f"{self._boot} {pid or 0} {process.start if process else 0}\n"
         path = self._directory / token
-        with wrapping("record program in %s", path):
+        with wrapping("record program in %s", path), telling_full():
             path.write_text(text)
 
     def remove(self, token: str) -> None:

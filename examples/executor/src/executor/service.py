@@ -101,12 +101,10 @@ class Executor:
             active_tasks_limit=settings.limit,
             active_tasks=self.jobs.active,
         )
-        with wrapping("report to the runservice"):
-            await self._client.send_executor(registration)
+        await self._client.send_executor(registration)
 
     async def _pull(self) -> None:
-        with wrapping("pull"):
-            tasks = await self._client.list_executor_tasks(self.id)
+        tasks = await self._client.list_executor_tasks(self.id)
         for task in tasks:
             self.jobs.pull(task)
         listed = {task.id for task in tasks}
@@ -116,9 +114,7 @@ class Executor:
 
     async def _clear(self, task_id: str) -> None:
         """Remove a task's directory when the runservice says, of this very task, that it has done with it."""
-        with wrapping("ask whether task %s is done with", task_id):
-            task = await self._client.get_executor_task(self.id, task_id)
-        if task is None and task_id not in self.jobs:
+        if await self._client.get_executor_task(self.id, task_id) is None and task_id not in self.jobs:
             await asyncio.to_thread(self.folders.remove, task_id)
             logger.info("task %s is cleared away", task_id)
 

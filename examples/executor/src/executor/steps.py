@@ -118,14 +118,12 @@ class Steps:
 
     async def _save_cache(self, step: SaveCacheStep) -> str:
         key = await self._key(step.key)
-        with wrapping("look whether it is there already"):
-            if await self.client.has_cache(key):
-                return f"cache {key} is there already"
+        if await self.client.has_cache(key):
+            return f"cache {key} is there already"
         archive = self.folder.download("cache")
         try:
             count = await in_thread(pack, self._directory(), step.contents, archive)
-            with wrapping("send it"):
-                await self.client.write_cache(key, _chunks_of(archive))
+            await self.client.write_cache(key, _chunks_of(archive))
         finally:
             _remove(archive)
         return f"saved {count} files as cache {key}"

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 log = logging.getLogger("runservice")
 
 _PAGE = 500
-WATCHED = "scheduler/"
+WATCHED, _RUNS, _TASKS = "scheduler/", "scheduler/runs/", "scheduler/tasks/"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,13 +53,12 @@ class ArchivedRuns:
     Attributes:
         summaries: the archived runs, by id.
         ready: set when all are known that were archived before.
-        changed: set whenever anything in the scheduler's part of the store changes.
     """
 
     def __init__(self, store: Store, runs: Collection[Run], data: DataManager) -> None:
         self.summaries: dict[str, Summary] = {}
         self.ready = asyncio.Event()
-        self.changed = asyncio.Event()
+        self._listeners: list[asyncio.Event] = []
         self._store = store
         self._runs = runs
         self._data = data
@@ -68,6 +67,12 @@ class ArchivedRuns:
     def newest(self) -> str:
         """The greatest id; empty when there is none."""
         return max(self.summaries, default="")
+
+    def listen(self) -> asyncio.Event:
+        """What is set whenever a run or a task of an executor changes, or a new executor comes."""
+        event = asyncio.Event()
+        self._listeners.append(event)
+        return event
 
     async def follow(self) -> None:
         """Read everything, then take up what comes."""
@@ -100,9 +105,16 @@ class ArchivedRuns:
         for event in batch.events:
             if event.key.startswith(self._runs.prefix) and event.value is not None:
                 self._take_run(event)
-        self.changed.set()
+        if any(_is_news(event) for event in batch.events):
+            for listener in self._listeners:
+                listener.set()
 
     def _take_run(self, event: Event) -> None:
         run = self._runs.parse(event.key, event.value or b"")
         if run.archived:
             self.summaries[run.id] = summarize(run)
+
+
+def _is_news(event: Event) -> bool:
+    """Whether a change is more than an executor's sign of life."""
+    return event.key.startswith((_RUNS, _TASKS)) or event.created == event.revision

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 async def clean_storage(core: Core) -> None:
-    """Delete what is too old."""
+    """Delete what is too old; several instances may do it at once."""
     for prefix, seconds in ((ARCHIVES, core.settings.keep_archives), (CACHES, core.settings.keep_caches)):
         with wrapping("delete old objects of %s", prefix):
             await asyncio.to_thread(_delete_old, core.storage, prefix, timedelta(seconds=seconds))

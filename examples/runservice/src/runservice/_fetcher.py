@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from apierrors import ErrNotExist, RemoteError, is_remote
 from clients.runservice import FetchPhase
+from kvstore import ErrLocked
 from stackerr import with_stack, wrapping
 
 from ._live import put_run
@@ -22,17 +24,27 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("runservice")
 
+LOCK = "locks/fetch"
 _AT_ONCE = 8
 
 
 async def fetch_all(core: Core) -> None:
     """Fetch what there is of every task that has ended, and forget the tasks of which nothing is left to fetch."""
+    given = {kept.value.id for kept in await core.tasks.list()}
     work = [
         (kept, task)
         for kept in await core.runs.list()
         for task in kept.value.tasks.values()
-        if task.status.is_finished and not kept.value.archived
+        if task.status.is_finished and (task.id in given or not task.is_fetched)
     ]
+    if not work:
+        return
+    with suppress(ErrLocked):  # another instance does it
+        async with core.store.lock(LOCK, wait=False):
+            await _fetch_of(core, work)
+
+
+async def _fetch_of(core: Core, work: list[tuple[Kept[Run], RunTask]]) -> None:
     executors = {kept.value.id: kept.value for kept in await core.executors.list()}
     given = {kept.value.id: kept.value.spec.executor_id for kept in await core.tasks.list()}
     turns = asyncio.Semaphore(_AT_ONCE)
@@ -43,8 +55,7 @@ async def fetch_all(core: Core) -> None:
 
     async with asyncio.TaskGroup() as group:
         for kept, task in work:
-            if not task.is_fetched or task.id in given:
-                group.create_task(fetch(kept, task))
+            group.create_task(fetch(kept, task))
 
 
 async def _fetch_or_leave(core: Core, kept: Kept[Run], task: RunTask, executor: Executor | None) -> None:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 log = logging.getLogger("runservice")
 
 _LONGEST_PAUSE = 30.0
+_TOGETHER = 0.02  # what changes within that is looked at together
 
 
 async def repeat(
@@ -41,6 +42,7 @@ async def repeat(
             await asyncio.sleep(pause)
             pause = min(pause * 2, max(_LONGEST_PAUSE, every))
             continue
+        await asyncio.sleep(_TOGETHER)
         await _pause(pause, changed)
 
 

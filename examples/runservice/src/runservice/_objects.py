@@ -12,7 +12,7 @@ from stackerr import wrapping
 from .errors import ErrTooLarge
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterable, AsyncIterator
+    from collections.abc import AsyncGenerator, AsyncIterable
 
     from objectstorage import ObjectStorage
 
@@ -71,7 +71,7 @@ async def store_stream(storage: ObjectStorage, key: str, chunks: AsyncIterable[b
         await asyncio.to_thread(storage.write, key, file, size)
 
 
-async def open_object(storage: ObjectStorage, key: str) -> AsyncIterator[bytes]:
+async def open_object(storage: ObjectStorage, key: str) -> AsyncGenerator[bytes, None]:
     """The bytes of an object; that there is none is said now, and not when they are read.
 
     Raises:
@@ -82,7 +82,7 @@ async def open_object(storage: ObjectStorage, key: str) -> AsyncIterator[bytes]:
     return _read(stream, key)  # type: ignore[arg-type]  # a raw stream reads like a buffered one
 
 
-async def _read(stream: BinaryIO, key: str) -> AsyncIterator[bytes]:
+async def _read(stream: BinaryIO, key: str) -> AsyncGenerator[bytes, None]:
     with wrapping("read %s", key, key=key), stream:
         while chunk := await asyncio.to_thread(stream.read, _CHUNK):
             yield chunk

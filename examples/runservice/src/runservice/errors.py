@@ -71,3 +71,22 @@ class ErrNotInMaintenance(
     code="not_in_maintenance",
 ):
     """Import is for maintenance only."""
+
+
+class ErrBadExportFile(
+    ErrBadRequest,
+    message="no whole export",
+    public="that is no whole export: nothing was changed",
+    code="bad_export",
+):
+    """What was to be imported is broken off, damaged or something else."""
+
+
+class ErrExecutorUnavailable(
+    ErrInternal,
+    message="the executor cannot be reached",
+    status=502,
+    public="the executor of the task cannot be reached",
+    code="executor_unavailable",
+):
+    """What was asked for is on an executor, and that one gives no answer."""
