@@ -57,7 +57,7 @@ class Installation:
         self.options = options
         self.admin_token = secrets.token_hex(16)
         self.services: dict[str, Service] = {}
-        self._counts = {"configstore": configstores, "runservice": runservices, "executor": executors}
+        self._counts = {"configstore": configstores, "runservice": runservices, "executor": executors, "gateway": 1}
         self._environment = {
             "CONFIGSTORE_KEY": new_key(),
             "CONFIGSTORE_TOKEN": secrets.token_hex(16),
@@ -89,16 +89,21 @@ class Installation:
     def __enter__(self) -> Self:
         with wrapping("start the services", directory=str(self.directory)), ExitStack() as stack:
             self.directory.mkdir(parents=True, exist_ok=True)
-            for kind in ("configstore", "runservice", "executor"):
-                for number in range(1, self._counts[kind] + 1):
-                    self._start(stack, f"{kind}-{number}", self._arguments(kind, number))
-            self._start(stack, "gateway-1", self._arguments("gateway", 1))
+            for kinds in (("configstore", "runservice"), ("executor", "gateway")):
+                self._start(stack, [(kind, number) for kind in kinds for number in range(1, self._counts[kind] + 1)])
             self._stack = stack.pop_all()
         return self
 
-    def _start(self, stack: ExitStack, name: str, arguments: list[str]) -> None:
-        service = Service(name, [*arguments, *self.options], self._environment, self.directory)
-        self.services[name] = stack.enter_context(service)
+    def _start(self, stack: ExitStack, wanted: list[tuple[str, int]]) -> None:
+        """Start some at the same time, and wait for all of them."""
+        for kind, number in wanted:
+            name = f"{kind}-{number}"
+            arguments = [*self._arguments(kind, number), *self.options]
+            self.services[name] = Service(name, arguments, self._environment, self.directory)
+            stack.callback(self.services[name].stop)
+            self.services[name].launch()
+        for kind, number in wanted:
+            self.services[f"{kind}-{number}"].wait()
 
     def _arguments(self, kind: str, number: int) -> list[str]:
         if kind == "executor":

@@ -48,6 +48,7 @@ class Service:
         self.environment = dict(environment)
         self.log = directory / f"{name}.log"
         self.url = ""
+        self._begin = 0
         self._process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -61,18 +62,14 @@ class Service:
         assert self._process is not None  # noqa: S101 - it was started
         return self._process.pid
 
-    def start(self) -> Self:
-        """Start it and wait until it listens; again on the port that it had.
-
-        Raises:
-            ErrNotStarted: it does not; the message ends with the last line of its log.
-        """
+    def launch(self) -> None:
+        """Start it, again on the port that it had; `wait` for it before you call it."""
         command, *arguments = self.arguments
         address = self.url.removeprefix("http://") or "127.0.0.1:0"
-        with wrapping("start %s", self.name, log=str(self.log)):
-            begin = self.log.stat().st_size if self.log.exists() else 0
+        with wrapping("launch %s", self.name, log=str(self.log)):
+            self._begin = self.log.stat().st_size if self.log.exists() else 0
             with self.log.open("ab") as log:
-                self._process = subprocess.Popen(
+                self._process = subprocess.Popen(  # noqa: S603 - the command is one of ours
                     [str(Path(sys.executable).with_name(command)), *arguments, "--listen", address],
                     env={**os.environ, **self.environment},
                     stdin=subprocess.DEVNULL,
@@ -80,7 +77,20 @@ class Service:
                     stderr=log,
                     start_new_session=True,
                 )
-            self.url = self._wait_for_url(begin)
+
+    def wait(self) -> None:
+        """Wait until it listens.
+
+        Raises:
+            ErrNotStarted: it does not; the message ends with the last line of its log.
+        """
+        with wrapping("start %s", self.name, log=str(self.log)):
+            self.url = self._wait_for_url(self._begin)
+
+    def start(self) -> Self:
+        """Start it and wait until it listens."""
+        self.launch()
+        self.wait()
         return self
 
     def _wait_for_url(self, begin: int) -> str:
