@@ -14,6 +14,7 @@ from stackerr import wrapping
 from .process import Service
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
     from types import TracebackType
     from typing import Self
@@ -31,6 +32,7 @@ class Installation:
         limit: how many tasks an executor runs at once.
         options: more words for the command line of every service, such as `--detailed-errors`.
         environment: variables for every service.
+        through: gives the URL by which executors reach that of a runservice; tests put a proxy between.
 
     Attributes:
         services: by their names.
@@ -49,12 +51,14 @@ class Installation:
         limit: int = 4,
         options: tuple[str, ...] = (),
         environment: dict[str, str] | None = None,
+        through: Callable[[str], str] = str,
     ) -> None:
         self.directory = directory
         self.kv = kv or f"sqlite://{directory}/kv.db"
         self.storage = storage or f"file://{directory}/objects"
         self.limit = limit
         self.options = options
+        self.through = through
         self.admin_token = secrets.token_hex(16)
         self.services: dict[str, Service] = {}
         self._counts = {"configstore": configstores, "runservice": runservices, "executor": executors, "gateway": 1}
@@ -109,7 +113,7 @@ class Installation:
         if kind == "executor":
             served_by = (number - 1) % self._counts["runservice"] + 1
             data = str(self.directory / f"executor-{number}")
-            where = ["--runservice", self.url("runservice", served_by), "--data-dir", data]
+            where = ["--runservice", self.through(self.url("runservice", served_by)), "--data-dir", data]
             return [kind, "serve", *where, "--limit", str(self.limit)]
         if kind == "gateway":
             return [

@@ -1,0 +1,245 @@
+"""Whatever is killed, cut off or filled up in the middle of a run: nothing that was acknowledged is lost.
+
+Each round starts a run, breaks something at a random moment, mends it, and looks at what must be true. `ROUNDS=1000`
+makes it a longer test, and `SEED=…` one that was seen before.
+"""
+
+import asyncio
+import os
+import random
+import resource
+import signal
+import time
+from contextlib import contextmanager, suppress
+
+import pytest
+from dags import end, start, task
+from looks import leftovers, lines_that_are_no_record, processes
+from proxy import Proxy
+
+import apierrors
+import clients
+from together import Installation
+
+ROUNDS = int(os.environ.get("ROUNDS", "50"))
+SEED = int(os.environ.get("SEED", str(time.time_ns())))
+PATIENCE = 90
+SYNCED = 1.0  # what was written in the last moment is in the store alone
+KINDS = ("runservice", "executor", "gateway", "configstore")
+pytestmark = pytest.mark.anyio
+
+
+class Faults:
+    """Ways to break an installation, each mended at the end of its block."""
+
+    def __init__(self, installation, etcd, proxies, chance):
+        self.installation = installation
+        self.etcd = etcd
+        self.proxies = proxies
+        self.chance = chance
+
+    def some(self, kind):
+        return self.chance.choice([one for name, one in self.installation.services.items() if name.startswith(kind)])
+
+    @contextmanager
+    def killed_runservice(self):
+        yield from self._killed("runservice")
+
+    @contextmanager
+    def killed_executor(self):
+        yield from self._killed("executor")
+
+    @contextmanager
+    def killed_front(self):
+        """The two that a run does not need once it is made."""
+        yield from self._killed(self.chance.choice(["gateway", "configstore"]))
+
+    def _killed(self, kind):
+        service = self.some(kind)
+        service.kill()
+        yield
+        service.start()
+
+    @contextmanager
+    def killed_etcd(self):
+        self.etcd.kill()
+        yield
+        self.etcd.restart()
+
+    @contextmanager
+    def hanging_runservice(self):
+        yield from self._hanging("runservice")
+
+    @contextmanager
+    def hanging_executor(self):
+        yield from self._hanging("executor")
+
+    def _hanging(self, kind):
+        service = self.some(kind)
+        os.kill(service.pid, signal.SIGSTOP)
+        yield
+        os.kill(service.pid, signal.SIGCONT)
+
+    @contextmanager
+    def cut_network(self):
+        for proxy in self.proxies:
+            proxy.cut()
+        yield
+        for proxy in self.proxies:
+            proxy.mend()
+
+    @contextmanager
+    def storage_gone(self):
+        objects = self.installation.directory / "objects/runservice"
+        away = objects.with_name("away")
+        objects.rename(away)
+        yield
+        away.rename(objects)
+
+    @contextmanager
+    def disk_full(self):
+        """No file of a runservice or an executor grows beyond some bytes, logs included."""
+        services = [
+            one for name, one in self.installation.services.items() if name.startswith(("runservice", "executor"))
+        ]
+        for service in services:
+            resource.prlimit(service.pid, resource.RLIMIT_FSIZE, (64, resource.RLIM_INFINITY))
+        yield
+        for service in services:
+            resource.prlimit(service.pid, resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+
+
+FAULTS = [name for name in vars(Faults) if not name.startswith("_") and name != "some"]
+
+
+@pytest.fixture(scope="module")
+def etcd(start_etcd):
+    (server,) = start_etcd()
+    return server
+
+
+@pytest.fixture(scope="module")
+def proxies():
+    made = []
+    yield made
+    for proxy in made:
+        proxy.close()
+
+
+@pytest.fixture(scope="module")
+def installation(tmp_path_factory, etcd, proxies):
+    def through(url):
+        proxies.append(Proxy(url))
+        return proxies[-1].url
+
+    directory = tmp_path_factory.mktemp("faults")
+    with Installation(directory, kv=etcd.url, runservices=2, executors=2, through=through) as running:
+        yield running
+
+
+class Patient:
+    """A client that goes to the other runservice, and again, when one gives no answer."""
+
+    def __init__(self, *clients):
+        self.clients = list(clients)
+
+    async def get_run(self, run_id):
+        give_up = time.monotonic() + PATIENCE
+        while True:
+            try:
+                return await self.clients[0].get_run(run_id)
+            except (clients.ErrUnavailable, apierrors.RemoteError):
+                if time.monotonic() > give_up:
+                    raise
+                self.clients.append(self.clients.pop(0))
+                await asyncio.sleep(0.1)
+
+    async def create_run(self, request):
+        return await self.clients[0].create_run(request)
+
+
+async def one_round(faults, client, number, place):
+    """Start a run, break something, mend it; the run at its end."""
+    marker = f"0.5{number:05}{os.getpid()}"
+    say = f"echo $ME >> {place}/{number}"
+    tasks = [
+        task("a", say, "sleep 0.3", environment={"ME": "a"}),
+        task("b", say, f"sleep {marker}", environment={"ME": "b"}),
+        task("c", say, "sleep 0.2", environment={"ME": "c"}, after=["a", "b"]),
+        task("d", say, environment={"ME": "d"}, after={"b": ["on_success", "on_failure"]}),
+    ]
+    run_id = await start(client, *tasks, group=f"/project/p{number % 3}")
+    await asyncio.sleep(faults.chance.uniform(0, 1.2))
+    fault = faults.chance.choice(FAULTS)
+    print(f"round {number}: {fault}")
+    with getattr(faults, fault)():
+        await asyncio.sleep(faults.chance.uniform(0, 2))
+    return await end(client, run_id, PATIENCE), fault, marker
+
+
+def check(run, fault, marker, place, number):
+    """What must be true after every round."""
+    assert run.phase == "finished"
+    assert all(one.status.is_finished for one in run.tasks.values())
+    ran = (place / str(number)).read_text().split() if (place / str(number)).exists() else []
+    assert len(ran) == len(set(ran)), f"after {fault} a task ran twice: {ran}"
+    succeeded = {name for name in "abcd" if run.task(name).status == "success"}
+    assert succeeded <= set(ran), f"after {fault} a task has succeeded without running"
+    if fault in {
+        "killed_front",
+        "cut_network",
+        "hanging_runservice",
+        "hanging_executor",
+        "killed_etcd",
+        "killed_runservice",
+    }:
+        assert run.result == "success", f"{fault} has made a task fail: {run!r}"
+    assert processes(marker) == [], f"after {fault} a step lives on"
+
+
+@pytest.fixture
+async def client(installation):
+    async with installation.runservice(1) as one, installation.runservice(2) as other:
+        one.timeout = other.timeout = 5
+        yield Patient(one, other)
+
+
+async def test_nothing_is_lost_whatever_breaks(installation, etcd, proxies, client, tmp_path):
+    """Round after round: every run ends, no task runs twice, no process and no key is left, and the logs can be read."""
+    print(f"SEED={SEED}")
+    tmp_path.chmod(0o777)
+    faults = Faults(installation, etcd, proxies, random.Random(SEED))
+    seen = {}
+    for number in range(ROUNDS):
+        run, fault, marker = await one_round(faults, client, number, tmp_path)
+        seen[run.id] = run
+        check(run, fault, marker, tmp_path, number)
+    for run_id, run in seen.items():
+        assert (await client.get_run(run_id)).run == run
+    assert await leftovers(installation) == []
+    assert [line for one in installation.services.values() for line in lines_that_are_no_record(one.read_log())] == []
+
+
+async def test_a_lost_store_comes_back_from_the_object_storage(installation, etcd, client):
+    """The etcd is emptied: every archived run is there again, and new ones run."""
+    run_id = await start(client, task("t", "true"), group="/project/wipe")
+    before = await end(client, run_id)
+    await asyncio.sleep(SYNCED)
+    etcd.kill()
+    etcd.wipe()
+    etcd.restart()
+    await asyncio.sleep(1)
+    after = None
+    give_up = time.monotonic() + PATIENCE
+    while after is None and time.monotonic() < give_up:
+        with suppress(clients.ErrUnavailable, apierrors.RemoteError):
+            after = (await client.get_run(run_id)).run
+        await asyncio.sleep(0.1)
+    assert after == before
+    while True:
+        with suppress(clients.ErrUnavailable, apierrors.RemoteError):
+            new = await start(client, task("t", "true"), group="/project/wipe")
+            break
+        await asyncio.sleep(0.2)
+    run = await end(client, new)
+    assert (run.result, run.counter) == ("success", before.counter + 1)
