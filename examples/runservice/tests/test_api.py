@@ -11,7 +11,7 @@ from conftest import CLIENT, EXECUTOR, serve
 from hypothesis import HealthCheck, Phase
 from hypothesis import settings as hypothesis_settings
 from schemathesis import GenerationMode
-from schemathesis.specs.openapi.checks import ignored_auth, positive_data_acceptance
+from schemathesis.specs.openapi.checks import ignored_auth, negative_data_rejection, positive_data_acceptance
 
 from clients import bearer
 from runservice import describe
@@ -77,30 +77,32 @@ async def test_what_is_not_there_is_a_problem_document(http):
     assert answer.headers["allow"] == "DELETE, POST"
 
 
-@pytest.mark.parametrize(
-    ("body", "words"),
-    [
-        (b"{", "JSON"),
-        (b"[]", "body"),
-        (b'{"name": 7}', "name"),
-        (b'{"name": "n", "group": "no slash"}', "group"),
-        (
-            b'{"name": "n", "group": "/g", "run_config_tasks": {"a": {"id": "a", "name": "a", "steps": [{"type": "x"}]}}}',
-            "steps",
-        ),
-        (b"\xff\xfe", ""),
-        (b'{"name": "\\ud800"}', ""),
-        (b"[" * 100_000, ""),
-    ],
-)
-async def test_a_body_of_another_shape_is_a_bad_request(http, body, words):
+BAD_BODIES = {
+    b"{": "JSON",
+    b"[]": "body",
+    b'{"name": 7}': "name",
+    b'{"name": "n", "group": "no slash"}': "group",
+    b'{"name": "n", "group": "/g", "run_config_tasks": {"a": {"id": "a", "name": "a", "steps": [{"type": "x"}]}}}': "steps",
+    b"\xff\xfe": "",
+    b'{"name": "\\ud800"}': "",
+    b"[" * 100_000: "",
+}
+
+
+async def test_a_body_of_another_shape_is_a_bad_request(http):
     """The answer says where, and does not repeat what was sent."""
-    answer = await http.post(
-        f"{API}/runs", headers={**bearer(CLIENT), "content-type": "application/json"}, content=body
-    )
-    assert (answer.status_code, answer.headers["content-type"]) == (400, PROBLEM)
-    assert words in answer.json().get("detail", "")
-    assert "no slash" not in answer.text
+    headers = {**bearer(CLIENT), "content-type": "application/json"}
+    for body, words in BAD_BODIES.items():
+        answer = await http.post(f"{API}/runs", headers=headers, content=body)
+        assert (answer.status_code, answer.headers["content-type"]) == (400, PROBLEM), body[:50]
+        assert words in answer.json().get("detail", "")
+        assert "no slash" not in answer.text
+
+
+async def test_a_parameter_that_nobody_knows_is_refused(http):
+    """A misspelt filter would otherwise give everything."""
+    answer = await http.get(f"{API}/runs?groups=/project/web", headers=bearer(CLIENT))
+    assert (answer.status_code, answer.json()["detail"]) == (400, "unknown parameter: groups")
 
 
 async def test_numbers_are_not_texts(http):
@@ -221,8 +223,12 @@ def attack_one(url, operation, mode):
     tokens = {"client": CLIENT, "executor": EXECUTOR}
     [[scheme]] = [list(security) for security in operation.definition.raw["security"]]
 
+    parameters = operation.definition.raw.get("parameters", [])
+    has_list = any(parameter["schema"].get("type") == "array" for parameter in parameters)
+    doubtful = [negative_data_rejection] if has_list else []  # on the wire an object looks like a list
+
     @hypothesis_settings(
-        max_examples=int(__import__("os").environ.get("N","12")), deadline=None, database=None, phases=[Phase.generate],
+        max_examples=6, deadline=None, database=None, phases=[Phase.generate],
         suppress_health_check=list(HealthCheck), derandomize=True,
     )  # fmt: skip
     @given(case=operation.as_strategy(generation_mode=mode))
@@ -230,7 +236,7 @@ def attack_one(url, operation, mode):
         if case.query:
             case.query.pop("follow", None)  # which would be patient
         response = case.call(base_url=url, headers=bearer(tokens[scheme]), timeout=10)
-        case.validate_response(response, excluded_checks=NOT_CHECKED)
+        case.validate_response(response, excluded_checks=[*NOT_CHECKED, *doubtful])
 
     check()
 
