@@ -4,10 +4,10 @@ import logging
 
 import pytest
 from conftest import request_of, run_when
-from kvstore import Store
 
 import stackerr
 from clients.runservice import RunCreateRequest
+from kvstore import Store
 
 pytestmark = pytest.mark.anyio
 
