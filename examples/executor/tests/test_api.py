@@ -3,10 +3,11 @@
 import pytest
 import requests
 import schemathesis
-from clients.query import API
 from hypothesis import HealthCheck, given, settings
 from schemathesis import GenerationMode
 from schemathesis.specs.openapi.checks import positive_data_acceptance
+
+from clients.query import API
 
 
 @pytest.mark.parametrize("header", [None, "", "Bearer", "Bearer wrong", "Basic dG9rZW4=", "Bearer tökén"])

@@ -104,7 +104,7 @@ def serve_command(
             every=interval,
         )
     logging.getLogger("executor").info("listening on %s", settings.listen_url)
-    with wrapping("run executor"):
+    with wrapping("run executor"), listening:
         asyncio.run(serve(settings, tokens, listening))
 
 
