@@ -126,7 +126,7 @@ class RunConfig(Model):
         setup_errors: why it cannot run; a run with any ends at once.
         static_environment: variables that stay when the run is made again.
         environment: variables of this run alone, with secrets. Answers to clients leave it out.
-        cache_group: whose caches it shares; empty for its group's first part.
+        cache_group: whose caches it shares; empty for the first two parts of its group.
     """
 
     id: Id
