@@ -61,7 +61,11 @@ def test_sigterm_stops_the_tasks_and_says_so(runservice, tmp_path):
         runservice.wait("interrupted", "running", step=0)
         _wait_for_output(executor, "interrupted", lines=2)
         started = pids(executor.read_log("interrupted"))
-        assert executor.stop() == 0
+        query = {"taskid": "interrupted", "step": 0, "follow": True}
+        with executor.http.stream("GET", "/executor/logs", params=query) as followed:
+            executor.process.send_signal(signal.SIGTERM)
+            assert "".join(followed.iter_text()).endswith("[executor] stopped\n")
+        assert executor.process.wait(20) == 0
     assert runservice.statuses["interrupted"][-1].phase == "stopped"
     assert not [pid for pid in started if is_alive(pid)]
     assert "Traceback" not in executor.log.read_text()
