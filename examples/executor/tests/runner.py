@@ -66,6 +66,11 @@ class Running:
         )
         assert answer.status_code == 204, answer.text
 
+    def push_if_there_is_room(self, task):
+        content = task.model_dump_json()
+        answer = self.http.post("/executor", content=content, headers={"content-type": "application/json"})
+        assert answer.status_code in {204, 409}, answer.text
+
     def read_log(self, task_id, step=0):
         answer = self.http.get("/executor/logs", params={"taskid": task_id, "step": step})
         assert answer.status_code == 200, answer.text
