@@ -61,7 +61,7 @@ async def fail(data, runservice, spec):
         spec=ExecutorTaskSpec(executor_id="e1", run_id="r1"),
         spec_data=ExecutorTaskSpecData.model_validate({"task_name": "build", **spec}),
     )
-    driver = Driver(Records(data / "processes"), grace=0.5)
+    driver = Driver(Records(data / "processes", data / "tasks"), grace=0.5)
     async with RunserviceClient(runservice.url, TOKEN) as client:
         job = Job(task, lambda: None)
         job.start(Steps(task.spec_data, Folders(data / "tasks").of("t1"), driver, client))

@@ -61,7 +61,7 @@ class Executor:
         self.folders = Folders(settings.data / "tasks")
         self._settings = settings
         self._client = client
-        self._records = Records(settings.data / "processes")
+        self._records = Records(settings.data / "processes", self.folders.root)
         self._driver = Driver(self._records, grace=settings.grace)
         self.jobs = Jobs(executor_id, settings.limit, client, self._driver, self.folders, every=settings.every)
 
