@@ -5,7 +5,7 @@ import random
 import time
 
 import runner
-from test_processes import run
+from runner import run
 
 ROUNDS = int(os.environ.get("EXECUTOR_KILLS", "4"))
 
@@ -20,7 +20,7 @@ def test_whenever_it_is_killed_nothing_runs_twice_and_nothing_is_left(runservice
     for number in range(ROUNDS):
         for place in range(3):
             task_id = f"t{number}-{place}"
-            command = f"echo {task_id} >> {ran}; setsid sleep {nap} & env -i /bin/sh -c 'sleep {nap}' & sleep 0.{place}"
+            command = f"echo {task_id} >> {ran}; setsid sleep {nap} & env -i setsid /bin/sh -c 'sleep {nap}; :' & env -i sleep {nap} & sleep 0.{place}"
             task = runservice.add(task_id, [run(command), run("true")], running.id)
             if place:
                 running.push_if_there_is_room(task)

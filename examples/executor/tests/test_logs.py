@@ -5,7 +5,7 @@ import os
 import threading
 import time
 
-from test_processes import run
+from runner import run
 
 from executor.logs import Log
 

@@ -3,7 +3,7 @@
 import json
 
 import runner
-from test_processes import run
+from runner import run
 
 SECRET = "the-secret-of-the-tests"
 

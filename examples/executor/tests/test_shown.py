@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 import tars
 from fake import TOKEN
-from test_processes import run
+from runner import run
 
 import stackerr
 from clients.runservice import (

@@ -2,12 +2,9 @@
 
 import pytest
 import tars
+from runner import run
 
 import stackerr
-
-
-def run(command, **more):
-    return {"type": "run", "command": command, **more}
 
 
 def phases(status):
