@@ -91,7 +91,7 @@ async def test_before_the_first_data_a_request_is_told_to_wait(start):
 
 def test_no_document_of_nonsense_finds_a_500(serve):
     """Schemathesis sends what the OpenAPI document allows, and what it does not."""
-    _, url = serve()
+    url = serve().url
     headers = {"Authorization": f"Bearer {TOKEN}"}
     schema = schemathesis.openapi.from_url(f"{url}/openapi.json", headers=headers)
     tried = 0
@@ -104,7 +104,7 @@ def test_no_document_of_nonsense_finds_a_500(serve):
         # what is good in itself may come at the wrong time: maintenance that is off already, an import outside of it
         unfit = [positive_data_acceptance] if found.path.endswith(("/maintenance", "/import")) else []
 
-        @settings(max_examples=12, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+        @settings(max_examples=4, deadline=None, database=None, suppress_health_check=list(HealthCheck))
         @given(case=found.as_strategy())
         def attempt(case):
             nonlocal tried
@@ -114,4 +114,4 @@ def test_no_document_of_nonsense_finds_a_500(serve):
             case.validate_response(answer, headers=headers, excluded_checks=unfit)
 
         attempt()
-    assert tried > 200
+    assert tried > 100
