@@ -135,7 +135,7 @@ class Client:
         *,
         patient: bool,
     ) -> httpx2.Request:
-        content = body.model_dump_json(exclude_none=True) if isinstance(body, BaseModel) else body
+        content = body.model_dump_json() if isinstance(body, BaseModel) else body
         media = "application/json" if isinstance(body, BaseModel) else "application/octet-stream"
         return self._client.build_request(
             method,

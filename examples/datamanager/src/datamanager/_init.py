@@ -13,7 +13,7 @@ from ._errors import ErrConcurrency, ErrMissing, ErrNoDataStatus
 from ._objects import COMMITTED, WAL_STATUS, in_thread
 from ._sequence import Sequence
 from ._token import GROUPS, MIN_REVISION
-from ._wal import CHECKPOINTED, LAST, SYNCED, WALS, Header, read_actions
+from ._wal import CHECKPOINTED, LAST, SYNCED, WALS, Header, NotInitialisedError, read_actions
 
 if TYPE_CHECKING:
     from kvstore import Change, Store
@@ -34,15 +34,25 @@ async def initialise(store: Store, journal: Journal, objects: Objects, *, max_by
         ErrCorrupt: something is damaged.
     """
     with wrapping("initialise the log"):
-        async with store.lock("locks/init", ttl=ttl):
-            checkpoint = await in_thread(_last_or_none, objects)
-            entry = await journal.find(LAST)
-            if checkpoint and entry and Sequence.parse(entry.value.decode()) >= checkpoint.wal:
-                return checkpoint
-            known = [Sequence.parse(entry.value.decode())] if entry else []
-            checkpoint = await in_thread(_recover, objects, checkpoint, known, max_bytes)
-            await begin_log(store, checkpoint, entry.revision if entry else 0)
+        checkpoint, last, revision = await _look(journal, objects)
+        if checkpoint and last and last >= checkpoint.wal:
             return checkpoint
+        async with store.lock("locks/init", ttl=ttl):
+            checkpoint, last, revision = await _look(journal, objects)
+            if checkpoint and last and last >= checkpoint.wal:
+                return checkpoint
+            checkpoint = await in_thread(_recover, objects, checkpoint, last, max_bytes)
+            await begin_log(store, checkpoint, revision)
+            return checkpoint
+
+
+async def _look(journal: Journal, objects: Objects) -> tuple[Checkpoint | None, Sequence | None, int]:
+    """The newest checkpoint, the last WAL, and the revision at which it was committed; as far as there are such."""
+    checkpoint = await in_thread(_last_or_none, objects)
+    try:
+        return checkpoint, *await journal.last()
+    except NotInitialisedError:
+        return checkpoint, None, 0
 
 
 async def begin_log(store: Store, checkpoint: Checkpoint, revision: int) -> None:
@@ -74,31 +84,31 @@ def _last_or_none(objects: Objects) -> Checkpoint | None:
         return None
 
 
-def _recover(objects: Objects, checkpoint: Checkpoint | None, known: list[Sequence], max_bytes: int) -> Checkpoint:
+def _recover(objects: Objects, checkpoint: Checkpoint | None, last: Sequence | None, max_bytes: int) -> Checkpoint:
     """Write a checkpoint of all that the object storage has, with a WAL of a new epoch as its last."""
     sequences = objects.sequences(WAL_STATUS, COMMITTED)
     if checkpoint is None:
-        _check_new(sequences, known)
+        _check_new(sequences, last)
         epoch = Sequence.begin()
         return commit(objects, Checkpoint(epoch, epoch, {}))
     check_complete(objects, checkpoint)
     changes: Changes = {}
     for header in _headers(objects, checkpoint.wal, sequences):
         fold(changes, read_actions(objects, header))
-    epoch = Sequence.begin(checkpoint.wal, *sequences, *known)
+    epoch = Sequence.begin(checkpoint.wal, *sequences, *([last] if last else []))
     return write_next(objects, checkpoint, changes, epoch, max_bytes)
 
 
-def _check_new(sequences: list[Sequence], known: list[Sequence]) -> None:
+def _check_new(sequences: list[Sequence], last: Sequence | None) -> None:
     """Without a checkpoint there must be nothing else either: the first one is written before the first WAL."""
     if sequences:
         raise ErrNoDataStatus(
             f"the object storage has {len(sequences)} WALs and no checkpoint",
             hint="restore data/*.status from a backup, or import an export in maintenance",
         )
-    if known:
+    if last:
         raise ErrNoDataStatus(
-            f"the store has a log up to WAL {known[-1]}, and the object storage has no checkpoint",
+            f"the store has a log up to WAL {last}, and the object storage has no checkpoint",
             hint="is it the right object storage? To begin with nothing, delete the keys datamanager/ of the store",
         )
 

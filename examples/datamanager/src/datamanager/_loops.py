@@ -64,7 +64,7 @@ class Loops:
             task.cancel()
         if tasks:
             await asyncio.wait(tasks)
-            await self._try("sync", self._sync)
+            await self._try("sync", partial(_jobs.sync, self._context))
 
     async def _repeat(self, name: str, every: float, job: Callable[[], Awaitable[object]], wake: asyncio.Event) -> None:
         while True:

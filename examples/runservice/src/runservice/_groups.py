@@ -14,11 +14,10 @@ from typing import TYPE_CHECKING
 
 from apierrors import ErrBadRequest
 from kvstore import Compare, Delete, Put, changed_before, unchanged
-
 from stackerr import mark, wrapping
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
 
     from clients.runservice import Run
     from kvstore import Store
@@ -114,11 +113,8 @@ async def forget_groups(store: Store) -> int:
     with wrapping("forget old change groups"):
         page = await store.list(PREFIX)
         old = [entry for entry in page.entries if entry.revision < page.revision - WINDOW]
-        for some in _hundreds(old):
+        for n in range(0, len(old), _MOST):
+            some = old[n : n + _MOST]
             conditions = [unchanged(entry.key, entry.revision) for entry in some]
             await store.commit(conditions, [Put(FORGOTTEN, b""), *(Delete(entry.key) for entry in some)])
     return len(old)
-
-
-def _hundreds[T](items: Sequence[T]) -> Iterable[Sequence[T]]:
-    return (items[n : n + 100] for n in range(0, len(items), 100))

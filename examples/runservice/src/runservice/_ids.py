@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from kvstore import ErrKeyModified, ErrKeyNotFound
-
 from stackerr import wrapping
 
 if TYPE_CHECKING:

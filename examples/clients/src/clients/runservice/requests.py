@@ -19,6 +19,8 @@ class RunCreateRequest(Model):
     """Make a run: of new tasks, or, with `run_id`, of those of an earlier run.
 
     Attributes:
+        run_config_tasks: the tasks; their ids are names that `depends` refers to. In the run they get ids of their own:
+            find them by `Run.task(name)`.
         group: what it belongs to; one run of a group runs at a time.
         setup_errors: why it cannot run; it is kept all the same, so that people can see it.
         static_environment: variables that stay when the run is made again.

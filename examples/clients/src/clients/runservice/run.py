@@ -164,6 +164,17 @@ class Run(Model):
     end_time: Time | None = None
     archived: bool = False
 
+    def task(self, name: str) -> RunTask:
+        """The task of that name.
+
+        Raises:
+            LookupError: there is none.
+        """
+        for task in self.tasks.values():
+            if task.name == name:
+                return task
+        raise LookupError(f"run {self.id} has no task called {name}")
+
     @property
     def can_restart_from_start(self) -> bool:
         """Whether it can be made again."""

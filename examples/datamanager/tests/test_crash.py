@@ -1,0 +1,88 @@
+"""A writer that is killed by SIGKILL at a random moment, again and again, while checkpoints and cleanings go on."""
+
+import asyncio
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+import datamanager
+import kvstore
+import objectstorage
+
+WRITER = Path(__file__).parent / "writer.py"
+ROUNDS = 100
+
+
+@pytest.fixture
+def writer():
+    """The process that forks writers."""
+    command = [sys.executable, str(WRITER)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        yield process
+        process.stdin.close()
+
+
+def run(process, directory, number, wait):
+    """Let a writer begin with a number and kill it a while after it has opened; the numbers that it acknowledged."""
+    print(directory, number, file=process.stdin, flush=True)
+    said, child = [], 0
+    while not ("open" in said and child):
+        word = process.stdout.readline().strip()
+        child = int(word[4:]) if word.startswith("pid") else child
+        said.append(word)
+    time.sleep(wait)
+    os.kill(child, signal.SIGKILL)
+    while said[-1] != "dead":
+        said.append(process.stdout.readline().strip())
+    return [int(word) for word in said if word.isdigit()]
+
+
+async def read(directory, *, sync=False):
+    """Everything, in both types. The locks of the dead are let go of, or we would wait for the end of their leases."""
+    async with kvstore.open_store(f"sqlite://{directory}/kv.db") as store:
+        await store.delete_prefix("datamanager/locks/")
+        with objectstorage.open_storage(f"file://{directory}/objects") as storage:
+            async with datamanager.open_data_manager(store, storage, types=["left", "right"]) as dm:
+                if sync:
+                    await dm.sync()
+                return [{entry.id: entry.data for entry in await dm.list(type)} for type in ("left", "right")]
+
+
+def apply(state, number):
+    """What a write makes of a state."""
+    state = {**state, f"{number % 7}": b"%d" % number}
+    state.pop(f"{(number + 3) % 7}", None)
+    return state
+
+
+def test_what_was_acknowledged_is_there_and_nothing_is_half_there(writer, tmp_path):
+    """A hundred kills; every third time the store is lost, too, after it was synced.
+
+    What is there is what the acknowledged writes make, or with the one that was under way; both types are the same.
+    """
+    chance = random.Random(7)
+    state, number, writes = {}, 0, 0
+    for turn in range(ROUNDS):
+        acknowledged = run(writer, tmp_path, number, chance.uniform(0, 0.3))
+        for each in acknowledged:
+            state = apply(state, each)
+        writes += len(acknowledged)
+        number = acknowledged[-1] + 1 if acknowledged else number
+        left, right = asyncio.run(read(tmp_path, sync=turn % 3 == 0))
+        assert left == right
+        assert left in (state, apply(state, number))
+        number += left != state
+        state = left
+        if turn % 3 == 0:
+            for file in tmp_path.glob("kv.db*"):
+                file.unlink()
+            assert asyncio.run(read(tmp_path)) == [left, right]
+    assert writes > 2 * ROUNDS
+    with objectstorage.open_storage(f"file://{tmp_path}/objects") as storage:
+        assert len(list(storage.list("wals/status/"))) < writes

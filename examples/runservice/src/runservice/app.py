@@ -1,0 +1,48 @@
+"""The HTTP application of an instance."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
+from fastapi.openapi.utils import get_openapi
+from starlette.exceptions import HTTPException
+
+from . import _client_routes, _executor_routes, _maintenance_routes
+from ._guard import Guard, answer_http_error, answer_validation_error
+
+if TYPE_CHECKING:
+    from ._service import Service
+
+
+def make_app(service: Service) -> FastAPI:
+    """The application that answers for an instance.
+
+    Args:
+        service: the instance; it must be running.
+    """
+    app = FastAPI(
+        title="runservice",
+        version="1alpha",
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+        exception_handlers={HTTPException: answer_http_error, RequestValidationError: answer_validation_error},
+    )
+    app.state.service = service
+    for routes in (_client_routes, _executor_routes, _maintenance_routes):
+        app.include_router(routes.router)
+    app.add_middleware(Guard, service=service)
+    return app
+
+
+def describe(app: FastAPI) -> dict[str, Any]:
+    """The OpenAPI document; what the framework says of status 422, which is never sent, is left out."""
+    document = get_openapi(title=app.title, version=app.version, routes=app.routes)
+    for path in document["paths"].values():
+        for operation in path.values():
+            operation["responses"].pop("422", None)
+    for name in ("HTTPValidationError", "ValidationError"):
+        document["components"]["schemas"].pop(name, None)
+    return document

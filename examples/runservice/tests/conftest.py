@@ -1,0 +1,131 @@
+"""Services to test against: on one SQLite store and plain files, with executors that only pretend."""
+
+import asyncio
+import contextlib
+import socket
+import time
+
+import fake
+import httpx2
+import pytest
+import uvicorn
+
+import kvstore
+from clients.runservice import Depend, RunConfigTask, RunCreateRequest, RunserviceClient, RunStep
+from datamanager import Options
+from objectstorage import open_storage
+from runservice import Settings, make_app, open_service
+
+CLIENT, EXECUTOR = "client-token", "executor-token"
+
+
+@pytest.fixture(scope="session")
+def anyio_backend():
+    return "asyncio"
+
+
+@pytest.fixture
+def settings():
+    """The same as ever, only faster."""
+    return Settings(
+        client_tokens=(CLIENT,),
+        executor_tokens=(EXECUTOR,),
+        schedule_every=0.2,
+        fetch_every=0.2,
+        clean_every=0.1,
+        drain=0.5,
+        push_timeout=2,
+        data=Options(clean_wals_every=0.5, sync_every=0.5),
+    )
+
+
+@pytest.fixture
+async def store(tmp_path):
+    async with kvstore.open_store(f"sqlite://{tmp_path}/kv.db") as opened:
+        yield opened
+
+
+@pytest.fixture
+def storage(tmp_path):
+    with open_storage((tmp_path / "objects").as_uri()) as opened:
+        yield opened
+
+
+@pytest.fixture
+async def service(store, storage, settings):
+    async with open_service(store, storage, settings) as running:
+        yield running
+
+
+@pytest.fixture
+def app(service):
+    return make_app(service)
+
+
+def connect(app, token=CLIENT):
+    """A client of an application in this process."""
+    return RunserviceClient("http://runservice", token, transport=httpx2.ASGITransport(app=app))
+
+
+@pytest.fixture
+async def client(app):
+    async with connect(app) as connected:
+        yield connected
+
+
+@contextlib.asynccontextmanager
+async def serve(app):
+    """Serve an application on a free port of 127.0.0.1, for as long as a block runs."""
+    listening = socket.socket()
+    listening.bind(("127.0.0.1", 0))
+    config = uvicorn.Config(app, log_config=None, lifespan="off", timeout_graceful_shutdown=1)
+    server = uvicorn.Server(config)
+    server.install_signal_handlers = lambda: None
+    running = asyncio.create_task(server._serve([listening]))
+    while not server.started:  # noqa: ASYNC110 - the server has no event for it
+        await asyncio.sleep(0.01)
+    try:
+        yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+    finally:
+        server.should_exit = True
+        await running
+        listening.close()
+
+
+@pytest.fixture
+async def executor(app):
+    """An executor that is known to the service, and does what its `script` says."""
+    async with connect(app, EXECUTOR) as runs, fake.run_executor(serve, runs, EXECUTOR) as running:
+        yield running
+
+
+def request_of(*names, group="/project/web", **more):
+    """A request for a run of tasks with one step each; `b<a` depends on `a`."""
+    tasks = {}
+    for text in names:
+        name, _, parents = text.partition("<")
+        depends = {parent: Depend() for parent in parents.split(",") if parent}
+        step = RunStep(command=f"echo {name}")
+        tasks[name] = RunConfigTask(id=name, name=name, depends=depends, steps=[step])
+    return RunCreateRequest(name="nightly", group=group, run_config_tasks=tasks, **more)
+
+
+async def until(ask, wanted=bool, seconds=15):
+    """Ask until the answer is as wanted; the answer."""
+    give_up = time.monotonic() + seconds
+    while True:
+        answer = await ask()
+        if wanted(answer):
+            return answer
+        if time.monotonic() > give_up:
+            raise TimeoutError(f"still {answer!r}")
+        await asyncio.sleep(0.02)
+
+
+async def run_when(client, run_id, wanted):
+    """The run, as soon as it is as wanted."""
+
+    async def ask():
+        return (await client.get_run(run_id)).run
+
+    return await until(ask, wanted)
