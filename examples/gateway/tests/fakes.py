@@ -19,19 +19,28 @@ def problem(status, detail="words of the service behind", code="code_behind"):
     return JSONResponse({"type": "about:blank", "title": "x", "status": status, "detail": detail, "code": code}, status)
 
 
+class Guard:
+    """Checks the token, and breaks when it is told to."""
+
+    def __init__(self, app, token, state):
+        self.app, self.token, self.state = app, token, state
+
+    async def __call__(self, scope, receive, send):
+        if scope["type"] != "http":
+            return await self.app(scope, receive, send)
+        request = Request(scope)
+        self.state.asked.append(f"{request.method} {request.url.path}")
+        if not is_bearer(request.headers.get("authorization"), [self.token]):
+            return await problem(401)(scope, receive, send)
+        if self.state.broken:
+            return await problem(self.state.broken)(scope, receive, send)
+        scope["path"] = scope["raw_path"].decode().split("?")[0].replace("%2F", "~")
+        return await self.app(scope, receive, send)
+
+
 def make_app(token, state):
     app = FastAPI()
-
-    @app.middleware("http")
-    async def guard(request: Request, call_next):
-        state.asked.append(f"{request.method} {request.url.path}")
-        if not is_bearer(request.headers.get("authorization"), [token]):
-            return problem(401)
-        if state.broken:
-            return problem(state.broken)
-        request.scope["path"] = request.scope["raw_path"].decode().split("?")[0].replace("%2F", "~")
-        return await call_next(request)
-
+    app.add_middleware(Guard, token=token, state=state)
     return app
 
 
