@@ -3,9 +3,9 @@
 import asyncio
 import contextlib
 import os
-import signal
 import subprocess
 import sys
+import threading
 import time
 
 import httpx2
@@ -75,46 +75,78 @@ async def settle(client, mode, count=1):
             await asyncio.sleep(0.02)
 
 
+class Process:
+    """A process whose lines on standard error are read all the time, so that it never waits for us."""
+
+    def __init__(self, arguments, environment, directory):
+        self.popen = subprocess.Popen(
+            [sys.executable, "-c", "from configstore.command import main; main()", *arguments],
+            env={**os.environ, "CONFIGSTORE_TOKEN": TOKEN, **environment},
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=directory,
+        )  # fmt: skip
+        self.lines = []
+        self._reading = threading.Thread(target=self._read)
+        self._reading.start()
+
+    def _read(self):
+        for line in self.popen.stderr:
+            self.lines.append(line.rstrip("\n"))
+
+    def line_with(self, text, seconds=20):
+        """The first line that holds a text."""
+        give_up = time.monotonic() + seconds
+        while time.monotonic() < give_up:
+            for line in self.lines:
+                if text in line:
+                    return line
+            time.sleep(0.02)
+        raise AssertionError(f"no line with {text!r} in {self.lines}")
+
+    @property
+    def url(self):
+        """Where it says that it listens."""
+        return self.line_with("listening on ").split("listening on ")[1].split('"')[0]
+
+    def wait(self, seconds=20):
+        """Its exit code, when all that it said is there."""
+        code = self.popen.wait(seconds)
+        self._reading.join()
+        return code
+
+    def terminate(self):
+        self.popen.terminate()
+
+    def output(self):
+        return self.popen.stdout.read()
+
+    def close(self):
+        self.popen.kill()
+        self.wait()
+        self.popen.stdout.close()
+        self.popen.stderr.close()
+
+
 @pytest.fixture
 def spawn(tmp_path, key):
     """Start `configstore …` as a process; what is left at the end is killed."""
     processes = []
 
     def run(*arguments, **environment):
-        process = subprocess.Popen(
-            [sys.executable, "-c", "from configstore.command import main; main()", *arguments],
-            env={**os.environ, "CONFIGSTORE_TOKEN": TOKEN, "CONFIGSTORE_KEY": key, **environment},
-            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=tmp_path,
-        )  # fmt: skip
+        process = Process(arguments, {"CONFIGSTORE_KEY": key, **environment}, tmp_path)
         processes.append(process)
         return process
 
     yield run
     for process in processes:
-        if process.poll() is None:
-            process.send_signal(signal.SIGKILL)
-        process.communicate()
+        process.close()
 
 
 @pytest.fixture
 def serve(spawn, tmp_path):
-    """Start `configstore serve` on the store of the test; the process, and its URL."""
+    """Start `configstore serve` on the store of the test."""
 
-    def run(*arguments, listen="127.0.0.1:0", name="", **environment):
-        places = ["--kv", f"sqlite://{tmp_path}/kv{name}.db", "--storage", f"file://{tmp_path}/objects{name}"]
-        process = spawn("serve", *places, "--listen", listen, *arguments, **environment)
-        return process, url_of(process)
+    def run(*arguments, listen="127.0.0.1:0", **environment):
+        places = ["--kv", f"sqlite://{tmp_path}/kv.db", "--storage", f"file://{tmp_path}/objects"]
+        return spawn("serve", *places, "--listen", listen, *arguments, **environment)
 
     return run
-
-
-def url_of(process, seconds=20):
-    """Where a process says that it listens."""
-    give_up = time.monotonic() + seconds
-    while time.monotonic() < give_up:
-        line = process.stderr.readline()
-        if "listening on" in line:
-            return line.split("listening on ")[1].split('"')[0].strip()
-        if not line:
-            break
-    raise AssertionError("it does not listen")

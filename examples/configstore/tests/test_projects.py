@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from apierrors import ErrBadRequest, ErrConflict, ErrForbidden, ErrNotExist, RemoteError, is_remote
+from apierrors import ErrConflict, ErrForbidden, ErrNotExist, RemoteError, is_remote
 
 pytestmark = pytest.mark.anyio
 
@@ -69,7 +69,7 @@ async def test_a_group_cannot_be_put_into_itself(client, ann):
     inner = await client.create_project_group("inner", "user/ann/tools")
     with pytest.raises(RemoteError) as caught:
         await client.update_project_group("user/ann/tools", "tools", inner.id)
-    assert is_remote(caught.value, ErrBadRequest)
+    assert is_remote(caught.value, ErrConflict)
     a, b = [await client.create_project_group(name, "user/ann") for name in "ab"]
     moves = [client.update_project_group(a.id, "a", b.id), client.update_project_group(b.id, "b", a.id)]
     answers = await asyncio.gather(*moves, return_exceptions=True)
@@ -95,7 +95,7 @@ async def test_a_root_stays_as_it_is(client, ann):
     ):
         with pytest.raises(RemoteError) as caught:
             await call
-        assert is_remote(caught.value, ErrBadRequest)
+        assert is_remote(caught.value, ErrForbidden)
 
 
 async def test_a_group_goes_when_it_is_empty(client, ann):

@@ -36,7 +36,7 @@ class Runservice:
         self.caches = {}
         self.uploads = 0
         self.fault = None  # an HTTP status to answer everything with, or "silence"
-        self._held = set()
+        self.refuses_caches = False
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self.port = free.getsockname()[1]
@@ -82,7 +82,7 @@ class Runservice:
             time.sleep(0.01)
         raise AssertionError(f"task {task_id} has not reached {phases}: {self.statuses.get(task_id, [])[-1:]}")
 
-    def _make_app(self):
+    def _make_app(self):  # noqa: C901
         app = FastAPI()
 
         @app.middleware("http")
@@ -117,6 +117,8 @@ class Runservice:
 
         @app.post(f"{API}/executor/caches/{{key}}")
         async def write_cache(key: str, request: Request):
+            if self.refuses_caches:
+                return Response(status_code=507)
             self.uploads += 1
             self.caches.setdefault(key, await request.body())
 

@@ -13,6 +13,7 @@ import httpx2
 from fake import TOKEN
 
 from clients.query import API
+from executor.processes import find
 
 BESIDE = Path(sys.executable).parent
 
@@ -66,6 +67,11 @@ class Running:
         )
         assert answer.status_code == 204, answer.text
 
+    def push_if_there_is_room(self, task):
+        content = task.model_dump_json()
+        answer = self.http.post("/executor", content=content, headers={"content-type": "application/json"})
+        assert answer.status_code in {204, 409}, answer.text
+
     def read_log(self, task_id, step=0):
         answer = self.http.get("/executor/logs", params={"taskid": task_id, "step": step})
         assert answer.status_code == 200, answer.text
@@ -91,3 +97,28 @@ def executor(runservice, data, *options, **more):
         yield running
     finally:
         running.kill()
+
+
+def run(command, **more):
+    """A step that runs a command."""
+    return {"type": "run", "command": command, **more}
+
+
+def pids(text):
+    """The process ids that a step has printed."""
+    return [int(line) for line in text.splitlines() if line.isdecimal()]
+
+
+def is_alive(pid):
+    process = find(pid)
+    return process is not None and not process.has_ended
+
+
+def wait_for_output(running, task_id, lines=1, step=0):
+    """Until a step has printed that many lines."""
+    log = running.data / f"tasks/{task_id}/logs/{step}.log"
+    deadline = time.monotonic() + 10
+    while not log.exists() or log.read_text().count("\n") < lines:
+        assert time.monotonic() < deadline, "the step prints nothing"
+        time.sleep(0.01)
+    return log.read_text()

@@ -3,10 +3,11 @@
 import pytest
 import requests
 import schemathesis
-from clients.query import API
 from hypothesis import HealthCheck, given, settings
 from schemathesis import GenerationMode
 from schemathesis.specs.openapi.checks import positive_data_acceptance
+
+from clients.query import API
 
 
 @pytest.mark.parametrize("header", [None, "", "Bearer", "Bearer wrong", "Basic dG9rZW4=", "Bearer tökén"])
@@ -80,12 +81,12 @@ def test_every_answer_is_as_documented(shared):
         operation = found.ok()
         labels.add(operation.label)
 
-        @settings(max_examples=15, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+        @settings(max_examples=10, deadline=None, database=None, suppress_health_check=list(HealthCheck))
         @given(case=operation.as_strategy(generation_mode=GenerationMode.POSITIVE))
         def send_good(case):
             case.call_and_validate(**rules)
 
-        @settings(max_examples=15, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+        @settings(max_examples=10, deadline=None, database=None, suppress_health_check=list(HealthCheck))
         @given(case=operation.as_strategy(generation_mode=GenerationMode.NEGATIVE))
         def send_bad(case):
             case.call_and_validate(**rules)

@@ -1,12 +1,15 @@
 """The command, as people type it."""
 
 import os
-import re
 import socket
 import subprocess
 
+import click
 import pytest
 import runner
+from click.testing import CliRunner
+
+from executor.command import _reachable, group
 
 
 def execute(*arguments, token="t", **environment):
@@ -71,14 +74,24 @@ def test_the_token_can_be_in_a_file(tmp_path):
         ["--listen", "localhost:99999"],
         ["--listen", "127.0.0.1:0", "--label", "ssd"],
         ["--listen", "127.0.0.1:0", "--limit", "-1"],
-        ["--listen", "127.0.0.1:0", "--runservice", "127.0.0.1:4000"],
+        ["--runservice", "127.0.0.1:4000"],
+        ["--runservice", "http://user:password@127.0.0.1:4000"],
+        ["--advertise", "http://127.0.0.1:4000/path"],
     ],
 )
 def test_bad_options_are_named(tmp_path, options):
     """By click, with its exit status."""
-    done = serve(tmp_path, *options)
-    assert done.returncode == 2
-    assert re.search(rf"Invalid value for '?{options[-2]}", done.stderr), done.stderr
+    arguments = ["serve", "--runservice", "http://127.0.0.1:9", "--data-dir", str(tmp_path / "data"), *options]
+    done = CliRunner().invoke(group, arguments)
+    assert done.exit_code == 2
+    assert f"Invalid value for '{options[-2]}'" in done.stderr
+
+
+def test_who_listens_everywhere_says_how_to_be_reached():
+    """For 0.0.0.0 is no address to ask for logs."""
+    with pytest.raises(click.UsageError, match="say which one with --advertise"):
+        _reachable("0.0.0.0", 4001)
+    assert _reachable("::1", 4001) == "http://[::1]:4001"
 
 
 def test_garbage_in_the_data_directory(tmp_path):

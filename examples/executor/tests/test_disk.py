@@ -7,7 +7,7 @@ import subprocess
 import pytest
 import runner
 import tars
-from test_processes import run
+from runner import run
 
 import stackerr
 

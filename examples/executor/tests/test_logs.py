@@ -5,8 +5,9 @@ import os
 import threading
 import time
 
+from runner import run
+
 from executor.logs import Log
-from test_processes import run
 
 
 def test_a_log_is_followed_to_its_last_byte(shared):
@@ -14,10 +15,8 @@ def test_a_log_is_followed_to_its_last_byte(shared):
     lines = "".join(f"line {number}\n" for number in range(20_000))
     command = "echo begin; sleep 0.4; i=0; while [ $i -lt 20000 ]; do echo line $i; i=$((i+1)); done"
     shared.give("follow", [run(command), run("sleep 0.2; printf end")])
-    came = []
     with shared.http.stream("GET", "/executor/logs", params={"taskid": "follow", "step": 0, "follow": True}) as answer:
-        for chunk in answer.iter_text():
-            came.append((time.monotonic(), chunk))
+        came = [(time.monotonic(), chunk) for chunk in answer.iter_text()]
     assert "".join(chunk for _, chunk in came) == f"begin\n{lines}"
     assert came[0][1] == "begin\n"
     assert came[-1][0] - came[0][0] > 0.3

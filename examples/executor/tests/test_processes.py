@@ -1,25 +1,11 @@
 """Nothing that a step has started outlives it."""
 
 import os
-import time
 
 import pytest
+from runner import is_alive, pids, run, wait_for_output
 
 from executor.processes import find
-
-
-def run(command, **more):
-    return {"type": "run", "command": command, **more}
-
-
-def pids(text):
-    return [int(line) for line in text.splitlines() if line.isdecimal()]
-
-
-def is_alive(pid):
-    process = find(pid)
-    return process is not None and not process.has_ended
-
 
 ESCAPES = {
     "in the background": "sleep 300 & echo $!",
@@ -42,7 +28,7 @@ def test_whatever_a_step_starts_ends_with_it(shared, shared_runservice, escape, 
     shared.give(task_id, [run(f"{ESCAPES[escape]}\nsleep 0.1; {last}", **more)])
     if end == "stopped":
         shared_runservice.wait(task_id, "running", step=0)
-        _wait_for_output(shared, task_id)
+        wait_for_output(shared, task_id)
         shared_runservice.stop_task(task_id)
         shared.push(shared_runservice.tasks[task_id])
     status = shared_runservice.wait(task_id)
@@ -55,7 +41,7 @@ def test_whatever_a_step_starts_ends_with_it(shared, shared_runservice, escape, 
 def test_a_step_leaves_the_others_alone(shared, shared_runservice):
     """One that ends while another one runs."""
     shared.give("long", [run("setsid sh -c 'echo $$; exec sleep 300' & echo $$; wait")])
-    _wait_for_output(shared, "long", lines=2)
+    wait_for_output(shared, "long", lines=2)
     shared.run("short", [run("setsid sleep 300 &")])
     assert all(is_alive(pid) for pid in pids(shared.read_log("long")))
     shared_runservice.stop_task("long")
@@ -76,11 +62,3 @@ def test_many_steps_at_once(shared, shared_runservice):
 def _children(parent):
     found = [find(int(name)) for name in os.listdir("/proc") if name.isdecimal()]
     return [process for process in found if process is not None and process.parent == parent]
-
-
-def _wait_for_output(running, task_id, lines=1):
-    deadline = time.monotonic() + 10
-    log = running.data / f"tasks/{task_id}/logs/0.log"
-    while not log.exists() or log.read_text().count("\n") < lines:
-        assert time.monotonic() < deadline, "the step prints nothing"
-        time.sleep(0.01)

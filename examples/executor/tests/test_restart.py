@@ -6,7 +6,7 @@ import subprocess
 import time
 
 import runner
-from test_processes import _wait_for_output, is_alive, pids, run
+from runner import is_alive, pids, run, wait_for_output
 
 from executor.processes import boot_id, find
 
@@ -17,14 +17,9 @@ def test_a_killed_executor_leaves_nothing_behind(runservice, tmp_path):
     command = f"echo ran >> {tmp_path}/ran; setsid sh -c 'echo $$; exec sleep 300' & echo $$; sleep 300"
     first = runner.Running(runservice, data)
     first.give("victim", [run("true"), run(command), run("true")])
-    log = data / "tasks/victim/logs/1.log"
     runservice.wait("victim", "running", step=1)
-    deadline = time.monotonic() + 10
-    while not log.exists() or log.read_text().count("\n") < 2:
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
+    started = pids(wait_for_output(first, "victim", lines=2, step=1))
     first.kill()
-    started = pids(log.read_text())
     assert all(is_alive(pid) for pid in started)
 
     with runner.executor(runservice, data) as second:
@@ -59,9 +54,13 @@ def test_sigterm_stops_the_tasks_and_says_so(runservice, tmp_path):
     with runner.executor(runservice, tmp_path / "data") as executor:
         executor.give("interrupted", [run("setsid sleep 300 & echo $!; echo $$; sleep 300")])
         runservice.wait("interrupted", "running", step=0)
-        _wait_for_output(executor, "interrupted", lines=2)
+        wait_for_output(executor, "interrupted", lines=2)
         started = pids(executor.read_log("interrupted"))
-        assert executor.stop() == 0
+        query = {"taskid": "interrupted", "step": 0, "follow": True}
+        with executor.http.stream("GET", "/executor/logs", params=query) as followed:
+            executor.process.send_signal(signal.SIGTERM)
+            assert "".join(followed.iter_text()).endswith("[executor] stopped\n")
+        assert executor.process.wait(20) == 0
     assert runservice.statuses["interrupted"][-1].phase == "stopped"
     assert not [pid for pid in started if is_alive(pid)]
     assert "Traceback" not in executor.log.read_text()

@@ -3,7 +3,7 @@
 import json
 
 import runner
-from test_processes import run
+from runner import run
 
 SECRET = "the-secret-of-the-tests"
 
@@ -23,8 +23,8 @@ def test_no_environment_leaves_its_step(runservice, tmp_path):
     with runner.executor(
         runservice, tmp_path / "data", "--log-format", "json", "--detailed-errors", "--limit", "0"
     ) as executor:
-        for task_id in steps:
-            status = executor.run(task_id, steps[task_id], environment={"KEY": SECRET})
+        for task_id, what in steps.items():
+            status = executor.run(task_id, what, environment={"KEY": SECRET})
             assert (status.phase == "success") is (task_id == "good"), status.fail_error
         body = json.dumps({"id": "x", "spec": {"executor_id": 5}, "spec_data": {"environment": {"KEY": [SECRET]}}})
         answer = executor.http.post("/executor", content=body, headers={"content-type": "application/json"})
@@ -40,7 +40,8 @@ def test_no_environment_leaves_its_step(runservice, tmp_path):
     for path in executor.data.rglob("*"):
         assert not path.is_file() or SECRET.encode() not in path.read_bytes(), path
     lines = [json.loads(line) for line in log.splitlines()]
-    assert {"fails", "slow", "no-shell"} <= {line["message"].split()[1] for line in lines if "error" in line}
+    errors = [line["error"]["fields"] for line in lines if "error" in line]
+    assert {"fails", "slow", "no-shell"} <= {fields.get("task_id") for fields in errors}
 
 
 def test_tokens_are_not_logged(executor, runservice):

@@ -2,12 +2,26 @@
 
 import time
 
+import fake
 import pytest
+import runner
+from runner import run
+
 from clients.runservice import ExecutorTaskPhase
 
 
-def run(command, **more):
-    return {"type": "run", "command": command, **more}
+@pytest.fixture(scope="module")
+def runservice():
+    """One for all tests here: each leaves it as it was."""
+    with fake.runservice() as service:
+        yield service
+
+
+@pytest.fixture(scope="module")
+def executor(runservice, tmp_path_factory):
+    """One for all tests here, for two tasks at once."""
+    with runner.executor(runservice, tmp_path_factory.mktemp("tasks") / "data") as running:
+        yield running
 
 
 def count(path):
@@ -101,7 +115,7 @@ def test_a_directory_is_removed_when_the_runservice_has_done_with_the_task(execu
     executor.run("ro", [run("mkdir d; touch d/f; chmod 500 d")])
     del runservice.tasks["kept"], runservice.tasks["ro"]
     deadline = time.monotonic() + 6
-    while list((executor.data / "tasks").iterdir()):
+    while any((executor.data / "tasks" / task_id).exists() for task_id in ("kept", "ro")):
         assert time.monotonic() < deadline
         time.sleep(0.05)
 
@@ -128,18 +142,19 @@ def test_a_task_of_another_executor_is_refused(executor, runservice):
 @pytest.mark.parametrize("fault", [500, "silence"])
 def test_what_could_not_be_reported_is_reported_later(executor, runservice, fault):
     """A task ends while the runservice is out of order; it runs to its end and leaves the map only when that is told."""
-    executor.give("late", [run("sleep 0.3"), run("exit 3")])
-    runservice.wait("late", "running", step=0)
+    task_id = f"late-{fault}"
+    executor.give(task_id, [run("sleep 0.3"), run("exit 3")])
+    runservice.wait(task_id, "running", step=0)
     runservice.fault = fault
     time.sleep(1.5)
-    assert runservice.statuses["late"][-1].phase == "running"
+    assert runservice.statuses[task_id][-1].phase == "running"
     runservice.fault = None
-    status = runservice.wait("late", timeout=6)
+    status = runservice.wait(task_id, timeout=6)
     assert (status.phase, status.steps[1].exit_status) == ("failed", 3)
     time.sleep(0.4)
     log = executor.log.read_text()
-    assert log.count("cannot report task late, and try again: send the status of task late: ") == 1
-    assert "report task late: works again" in log
+    assert log.count(f"cannot report task {task_id}, and try again: send the status of task {task_id}: ") == 1
+    assert f"report task {task_id}: works again" in log
 
 
 def test_a_runservice_that_is_gone_for_a_while_is_found_again(executor, runservice):

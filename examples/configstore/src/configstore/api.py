@@ -35,6 +35,7 @@ def make_app(service: Service, tokens: Sequence[str]) -> FastAPI:
     for add in (add_user_routes, add_project_routes, add_group_routes, add_setting_routes, add_upkeep_routes):
         add(router, service)
     app.include_router(router)
+    app.state.routes = router.routes
     make_schema = app.openapi
     app.openapi = lambda: _without_422(make_schema())  # type: ignore[method-assign]  # FastAPI's documented way
     return app

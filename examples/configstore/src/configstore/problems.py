@@ -87,13 +87,11 @@ async def _answer_http(request: Request, err: Exception) -> Response:
     """What the framework says: no such route, or another method."""
     assert isinstance(err, HTTPException)  # noqa: S101
     kind = ErrNotExist if err.status_code == 404 else kind_of_status(err.status_code)  # noqa: PLR2004
-    headers = {**(err.headers or {}), **_allow(request, err.status_code)}
+    headers = _allow(request) if err.status_code == 405 else dict(err.headers or {})  # noqa: PLR2004
     return respond(request, mark(err, kind, status=err.status_code, public=str(err.detail)), headers)
 
 
-def _allow(request: Request, status: int) -> dict[str, str]:
+def _allow(request: Request) -> dict[str, str]:
     """The methods of all routes of that path; the framework names those of the first."""
-    if status != 405:  # noqa: PLR2004
-        return {}
-    routes = [route for route in request.app.routes if route.matches(request.scope)[0] is not Match.NONE]
+    routes = [route for route in request.app.state.routes if route.matches(request.scope)[0] is not Match.NONE]
     return {"allow": ", ".join(sorted({method for route in routes for method in route.methods}))}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeVar
 
-from apierrors import ErrBadRequest, ErrConflict, ErrForbidden
+from apierrors import ErrConflict, ErrForbidden
 from clients.configstore import ParentType, Project, ProjectGroup
 from datamanager import Delete
 from stackerr import wrapping
@@ -13,7 +13,7 @@ from .records import Named, Node, new_id, put
 from .tree import Tree, child_key, children_key
 
 if TYPE_CHECKING:
-    from clients.configstore import Parent
+    from clients.configstore import ParentGroup
     from datamanager import Action
 
     from .records import Records
@@ -32,7 +32,7 @@ class Projects:
         self.records = records
         self.tree = Tree(records)
 
-    async def create(self, type: str, name: str, parent: Parent) -> Node:
+    async def create(self, type: str, name: str, parent: ParentGroup) -> Node:
         """Make a project or a group in a group.
 
         Raises:
@@ -40,13 +40,13 @@ class Projects:
             ErrNotExist: there is no such group.
         """
         with wrapping("create %s %s in %s", type, name, parent.id, name=name):
-            group_id = (await self._group(parent)).id
+            group_id = (await self.tree.group(parent.id)).id
             id = new_id()
 
             async def decide() -> tuple[Node, list[Action]]:
                 group = await self.tree.group(group_id)
                 if await self.tree.is_too_deep(group):
-                    raise ErrBadRequest("too deep", public="the project group is too deep in others")
+                    raise ErrConflict("too deep", public="the project group is too deep in others")
                 node = Node(type=type, id=id, name=name, parent=group.as_parent, owner_id=group.owner_id)
                 return node, [*await self._take_name(node), put(type, id, node)]
 
@@ -65,16 +65,15 @@ class Projects:
             found = [await self.records.find(Node, type, one.id) for one in named if one.type == type]
             return [node for node in found if node]
 
-    async def update(self, type: str, ref: str, name: str, parent: Parent) -> Node:
+    async def update(self, type: str, ref: str, name: str, parent: ParentGroup) -> Node:
         """Rename or move.
 
         Raises:
-            ErrBadRequest: a root stays as it is; a group cannot be put into itself.
-            ErrConflict: the name is taken there.
-            ErrForbidden: the other group is somebody else's.
+            ErrConflict: the name is taken there, or a group would be in itself.
+            ErrForbidden: it is a root, which stays as it is, or the other group is somebody else's.
         """
         with wrapping("update %s %s", type, ref, ref=ref):
-            before, group_id = await self.tree.node(type, ref), (await self._group(parent)).id
+            before, group_id = await self.tree.node(type, ref), (await self.tree.group(parent.id)).id
             node_id = before.id
 
             async def decide() -> tuple[Node, list[Action]]:
@@ -93,8 +92,8 @@ class Projects:
         """Delete a project, or a group in which nothing is, with its secrets and variables.
 
         Raises:
-            ErrBadRequest: it is a root, which goes with its user.
             ErrConflict: something is in the group.
+            ErrForbidden: it is a root, which goes with its user.
         """
         with wrapping("delete %s %s", type, ref, ref=ref):
             node_id = (await self.tree.node(type, ref)).id
@@ -121,11 +120,6 @@ class Projects:
         with wrapping("tell of project %s", node.id):
             return _shown(Project, node, await self.tree.path(node))
 
-    async def _group(self, parent: Parent) -> Node:
-        if parent.type is not ParentType.PROJECT_GROUP:
-            raise ErrBadRequest(f"the parent is a {parent.type}", public="the parent must be a project group")
-        return await self.tree.group(parent.id)
-
     async def _take_name(self, node: Node) -> list[Action]:
         key = child_key(node.parent.id, node.name)
         if await self.records.find_raw("name", key):
@@ -137,16 +131,16 @@ class Projects:
         _refuse_root(node)
         around = await self.tree.around(group)
         if node.id in {one.id for one in around}:
-            raise ErrBadRequest("a circle", public="a project group cannot be put into itself")
+            raise ErrConflict("a circle", public="a project group cannot be put into itself")
         if node.owner_id != group.owner_id:
             raise ErrForbidden("another owner", public="the other project group has another owner")
         if await self.tree.is_too_deep(group):
-            raise ErrBadRequest("too deep", public="the project group is too deep in others")
+            raise ErrConflict("too deep", public="the project group is too deep in others")
 
 
 def _refuse_root(node: Node) -> None:
     if node.parent.type is ParentType.USER:
-        raise ErrBadRequest("a root", public="the root project group of a user stays as it is")
+        raise ErrForbidden("a root", public="the root project group of a user stays as it is")
 
 
 def _shown(model: type[S], node: Node, path: str) -> S:

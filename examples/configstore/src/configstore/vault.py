@@ -49,7 +49,7 @@ class Vault:
         """
         with wrapping("open secret %s", id, secret_id=id):
             try:
-                plain = json.loads(self._fernet.decrypt(sealed))
+                plain = json.loads(self._fernet.decrypt(sealed.encode()))
             except InvalidToken as err:
                 raise mark(err, ErrSealed, "none of the keys fits", hint=_HINT) from err
             if plain["id"] != id:

@@ -43,9 +43,7 @@ class Place(NamedTuple):
             ErrCorrupt: it is another one.
         """
         if len(line) != self.size:
-            raise ErrCorrupt(
-                f"it ends after {len(line)} of {self.size} bytes of the object at {self.offset}", hint=_HINT
-            )
+            raise ErrCorrupt(f"it is cut off: the object at {self.offset} has {self.size} bytes", hint=_HINT)
         if zlib.crc32(line) != self.crc32:
             raise ErrCorrupt(f"the object at {self.offset} is not what was written there", hint=_HINT)
         return decode_data(line)

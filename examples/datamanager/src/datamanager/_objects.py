@@ -116,7 +116,7 @@ def seal(document: dict[str, Any]) -> bytes:
     {'a': 1}
     >>> unseal(seal({"a": 1})[:-3])
     Traceback (most recent call last):
-    datamanager._errors.ErrCorrupt: it was damaged or cut off: the seal says '07f66', not '07f66a21'
+    datamanager._errors.ErrCorrupt: it was damaged or cut off: the seal says '74e8a3', not '74e8a346'
     """
     line = dump_line(document)
     return b"%s%08x\n" % (line, zlib.crc32(line))

@@ -10,6 +10,7 @@ from stackerr import mark, wrapping
 
 from .disk import telling_full
 from .errors import ErrBadArchive, ErrBadTask, ErrTooLarge, ErrUnsafeArchive
+from .patience import go_on
 from .patterns import is_match
 
 if TYPE_CHECKING:
@@ -60,8 +61,7 @@ def pack(root: Path, contents: Iterable[SaveContent], archive: Path, stop: Event
             with tarfile.open(temporary, "w", format=tarfile.PAX_FORMAT) as tar:
                 for content in contents:
                     for path, name in _choose(root, content):
-                        if stop.is_set():
-                            break
+                        go_on(stop)
                         tar.add(path, name, recursive=False, filter=_check_own)
                 count = len(tar.getmembers())
             temporary.replace(archive)
@@ -95,14 +95,12 @@ def unpack(archive: Path, directory: Path, stop: Event, *, size_limit: int = SIZ
         directory.mkdir(parents=True, exist_ok=True)
         with tarfile.open(archive, "r:") as tar:
             for member in _within_limits(tar, size_limit):
-                if stop.is_set():
-                    break
+                go_on(stop)
                 with wrapping("entry %r", member.name):
                     _refuse_detours(member, directory)
                     tar.extract(member, directory, filter="data")
                 count += 1
-            else:
-                _expect_end(archive, tar.offset)
+            _expect_end(archive, tar.offset)
     return count
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import logging.config
+import re
 from pathlib import Path
 from typing import Any
 
@@ -14,10 +15,9 @@ from clients import read_tokens
 from stackerr import wrapping
 from stackerr.integrations import cli
 
-from .serve import bind, serve
-from .service import Settings
-
 _TOKEN = "EXECUTOR_TOKEN"  # noqa: S105 - the name of the variable that holds it
+_URL = re.compile(r"https?://[^\s/?#@]+")
+_EVERYWHERE = {"0.0.0.0", "::"}  # noqa: S104
 
 
 @click.group()
@@ -33,10 +33,16 @@ def _address(context: object, parameter: object, value: str) -> tuple[str, int]:
     return host.strip("[]"), int(port)
 
 
-def _url(context: object, parameter: object, value: str) -> str:  # noqa: ARG001
-    scheme, _, rest = value.partition("://")
-    if scheme not in {"http", "https"} or not rest.strip("/"):
-        raise click.BadParameter("it is a URL, such as http://127.0.0.1:4000")
+def _reachable(host: str, port: int) -> str:
+    """The URL of an address, which must be one that others can use."""
+    if host in _EVERYWHERE:
+        raise click.UsageError(f"--listen {host} is every address of this machine: say which one with --advertise")
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+def _url(context: object, parameter: object, value: str | None) -> str | None:  # noqa: ARG001
+    if value is not None and not _URL.fullmatch(value):
+        raise click.BadParameter("it is http://HOST:PORT, such as http://127.0.0.1:4000")
     return value
 
 
@@ -59,9 +65,16 @@ def _labels(context: object, parameter: object, values: tuple[str, ...]) -> dict
     "--data-dir", required=True, type=click.Path(path_type=Path), help="for tasks, logs, and the executor's id"
 )
 @click.option(
-    "--listen", required=True, metavar="HOST:PORT", callback=_address, help="where the runservice asks for logs"
+    "--listen",
+    default="127.0.0.1:0",
+    show_default=True,
+    metavar="HOST:PORT",
+    callback=_address,
+    help="where the runservice asks for logs; port 0 is any",
 )
-@click.option("--advertise", metavar="URL", help="how the runservice reaches that, if not by http://HOST:PORT")
+@click.option(
+    "--advertise", metavar="URL", callback=_url, help="how the runservice reaches that, if not by http://HOST:PORT"
+)
 @click.option("--limit", default=2, show_default=True, type=click.IntRange(0), help="tasks at once; 0 for any number")
 @click.option("--label", "labels", multiple=True, metavar="NAME=VALUE", callback=_labels, help="told to the runservice")
 @click.option(
@@ -88,23 +101,25 @@ def serve_command(
     log_format: str,
 ) -> None:
     """Take tasks and run them, until SIGTERM: then stop them, say so, and end."""
+    from .serve import bind, serve  # these take a second to import, and --help does without
+    from .service import Settings
+
     configure_logging(log_format)
     with wrapping("start executor"):
         tokens = read_tokens(_TOKEN)
         listening = bind(*listen)
-        host, port = listening.getsockname()[:2]
         settings = Settings(
             runservice=runservice,
             token=tokens[0],
             data=data_dir.absolute(),
-            listen_url=advertise or f"http://{f'[{host}]' if ':' in host else host}:{port}",
+            listen_url=advertise or _reachable(*listening.getsockname()[:2]),
             limit=limit,
             labels=labels,
             grace=grace,
             every=interval,
         )
     logging.getLogger("executor").info("listening on %s", settings.listen_url)
-    with wrapping("run executor"):
+    with wrapping("run executor"), listening:
         asyncio.run(serve(settings, tokens, listening))
 
 
@@ -117,7 +132,7 @@ def _logging(log_format: str) -> dict[str, Any]:
     formatters = {
         "console": {
             "()": "stackerr.integrations.logging.Formatter",
-            "fmt": "%(asctime)s %(levelname)s %(name)s %(message)s",
+            "fmt": "%(asctime)s %(levelname)s %(name)s: %(message)s",
         },
         "json": {
             "()": "stackerr.integrations.pythonjsonlogger.JsonFormatter",

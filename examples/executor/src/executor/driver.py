@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 _PATH = "/usr/local/bin:/usr/bin:/bin"
 _POLL = 0.02
 _KILL_PATIENCE = 10.0
-_REAP_EVERY = 5.0
 
 
 class Driver:
@@ -76,12 +75,9 @@ class Driver:
                 await finish(self._end(token))
         return status if status >= 0 else 128 - status
 
-    async def keep_reaping(self) -> None:
-        """Let orphans go that end while their program still runs; until it is cancelled."""
-        while True:
-            with wrapping("reap orphans"):
-                await asyncio.sleep(_REAP_EVERY)
-            self._reap(processes())
+    async def reap(self) -> None:
+        """Let orphans go that have ended, while their program still runs."""
+        self._reap(processes())
 
     @contextlib.contextmanager
     def _recorded(self, token: str) -> Generator[None, None, None]:
@@ -100,7 +96,7 @@ class Driver:
             try:
                 return await asyncio.create_subprocess_exec(
                     *argv,
-                    cwd=directory,
+                    cwd=os.fspath(directory),
                     env=environment,
                     stdin=asyncio.subprocess.DEVNULL,
                     stdout=output,

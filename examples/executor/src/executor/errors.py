@@ -25,7 +25,7 @@ class ErrStepFailed(ErrExecutor, message="the step failed", code="step_failed"):
     """A program ended with another status than 0: the step's own affair, and no fault of the executor."""
 
 
-class ErrTimeout(ErrExecutor, message="took too long", code="timeout"):
+class ErrTimeout(ErrExecutor, TimeoutError, message="took too long", code="timeout"):
     """A step or a task used up its time."""
 
 

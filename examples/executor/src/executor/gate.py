@@ -24,7 +24,7 @@ class ErrTooMuch(ErrAPI, message="the body is too large", status=413, public="th
 
 
 class Gate:
-    """Lets through who has the token, and no more of a body than is wanted.
+    """Lets through who has the token, and no more of a body than is wanted; answers whatever error comes back.
 
     Args:
         app: what is behind.
@@ -41,16 +41,28 @@ class Gate:
         """Serve one request."""
         if scope["type"] != "http":
             return await self._app(scope, receive, send)
+        has_begun = False
+
+        async def watch(message: Message) -> None:
+            nonlocal has_begun
+            has_begun = True
+            await send(message)
+
         request = Request(scope, receive)
         try:
-            if not is_bearer(request.headers.get("authorization"), self._tokens):
-                raise ErrUnauthorized("no token, or a wrong one", public="show a valid token")
-            body = await self._read(request)
-        except ErrAPI as err:
-            return await respond(request, err)(scope, receive, send)
+            await self._let_through(request, scope, receive, watch)
         except ClientDisconnect:
             return None  # nobody is left to answer
-        return await self._app(scope, _once(body, receive), send)
+        except Exception as err:
+            if has_begun:
+                raise  # the server cuts the connection, and logs it
+            return await respond(request, err)(scope, receive, send)
+
+    async def _let_through(self, request: Request, scope: Scope, receive: Receive, send: Send) -> None:
+        if not is_bearer(request.headers.get("authorization"), self._tokens):
+            raise ErrUnauthorized("no token, or a wrong one", public="show a valid token")
+        body = await self._read(request)
+        await self._app(scope, _once(body, receive), send)
 
     async def _read(self, request: Request) -> bytes:
         announced = request.headers.get("content-length", "0")

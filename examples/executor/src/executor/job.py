@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from clients import now
 from clients.runservice import ExecutorTaskPhase, ExecutorTaskStep
-from stackerr import as_err, compact, fields, mark, to_dict, wrapping
+from stackerr import as_err, compact, fields, to_dict, wrap, wrapping
 
 from .errors import ErrLost, ErrStepFailed, ErrTimeout
 
@@ -61,7 +61,7 @@ class Job:
 
     def give_up(self) -> None:
         """End it, since an executor that was killed has had it."""
-        self._end(ExecutorTaskPhase.FAILED, ErrLost())
+        self._end(ExecutorTaskPhase.FAILED, wrap(ErrLost(), f"task {self.id}", task_id=self.id))
 
     async def wait(self) -> None:
         """Until it has ended."""
@@ -116,10 +116,10 @@ class Job:
         """The end of the task and of the step that it was in."""
         update: dict[str, Any] = {"phase": phase, "end_time": now(), "start_time": self.status.start_time or now()}
         if err is not None:
-            logger.warning("task %s is %s", self.id, phase.value, exc_info=err)
+            logger.warning("task %s", phase.value, exc_info=err)
             update |= {"fail_error": compact(err)[:_LONGEST_ERROR], "fail_report": to_dict(err, True)}
         else:
-            logger.info("task %s is %s", self.id, phase.value)
+            logger.info("task %s: %s", phase.value, self.id)
         status = None if as_err(err, ErrStepFailed) is None else fields(err).get("exit_status")
         update["setup_step"] = _ended(self.status.setup_step, phase)
         update["steps"] = [_ended(step, phase, status) for step in self.status.steps]
@@ -141,9 +141,9 @@ async def _within(seconds: float | None, what: str, work: Any) -> None:
     try:
         async with limit:
             await work
-    except TimeoutError as err:
+    except TimeoutError:
         if limit.expired():
-            raise mark(err, ErrTimeout, f"{what} took longer than {seconds:g} s") from err
+            raise ErrTimeout(f"{what} took longer than {seconds:g} s") from None  # it says nothing more
         raise
 
 

@@ -95,7 +95,7 @@ class Jobs:
         except (ErrConflict, ErrInternal):
             pass
         except ErrBadRequest as err:
-            logger.warning("task %s is refused", task.id, exc_info=err)
+            logger.warning("task refused: %s", task.id, exc_info=err)
 
     def _begin(self, task: ExecutorTask) -> None:
         if self._is_closed:
@@ -110,7 +110,7 @@ class Jobs:
             raise ErrConflict(f"{self.active} tasks run already", public="the executor is full")
         else:
             steps = Steps(task.spec_data, self._folders.of(task.id), self._driver, self._client)
-            logger.info("task %s is taken", task.id)
+            logger.info("task taken: %s", task.id)
             self._add(task, lambda job: job.start(steps))
 
     def _add(self, task: ExecutorTask, begin: Callable[[Job], None]) -> None:

@@ -44,7 +44,7 @@ def fill_key(prefix: str, template: str, directory: Path) -> str:
     """
     with wrapping("fill in cache key %r", template):
         key = _TEMPLATE.sub(lambda found: _value(found[1], directory), template)
-        whole = f"{_FORBIDDEN.sub('-', prefix)}-{key}" if prefix else key
+        whole = f"{_FORBIDDEN.sub('-', prefix.strip('/'))}-{key}" if prefix else key
         if _FORBIDDEN.search(key) or not key or len(whole) > _LONGEST:
             raise ErrBadTask(f"a key has letters, digits and ._=+- and at most {_LONGEST} of them", key=whole)
     return whole

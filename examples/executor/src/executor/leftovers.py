@@ -3,7 +3,8 @@
     <directory>/<token>     of a program that runs: the machine's boot id, the program's process id, and when it started
 
 The token is in the environment of the program and of all that it starts. No secret, nor any other word of the
-environment, is written here.
+environment, is written here. Who has cleared his environment is still known by his session, and by the log that he
+writes to.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from stackerr import wrapping
 
 from .disk import telling_full
 from .errors import ErrSurvivors
-from .processes import Process, boot_id, descendants, environment_of, find, processes, send
+from .processes import Process, boot_id, descendants, environment_of, find, outputs_of, processes, send
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -43,10 +44,12 @@ class Records:
 
     Args:
         directory: where; it is made when it is not there.
+        tasks: below which they have their logs.
     """
 
-    def __init__(self, directory: Path) -> None:
+    def __init__(self, directory: Path, tasks: Path) -> None:
         self._directory = directory
+        self._tasks = f"{tasks}/"
         self._boot = boot_id()
         with wrapping("make directory %s", directory), telling_full():
             directory.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -77,7 +80,7 @@ class Records:
         records = self._read()
         killed: set[Process] = set()
         deadline = time.monotonic() + _PATIENCE
-        while left := _left_of(records):
+        while left := self._left_of(records):
             if time.monotonic() > deadline:
                 pids = sorted(process.pid for process in left)
                 raise ErrSurvivors(f"processes {pids} of an earlier executor survive SIGKILL", processes=pids)
@@ -87,6 +90,23 @@ class Records:
         for record in records:
             self.remove(record.token)
         return len(killed)
+
+    def _left_of(self, records: list[Record]) -> set[Process]:
+        table = processes()
+        marks = {f"{_NAME}={record.token}".encode() for record in records}
+        sessions = {record.pid for record in records if record.pid and _is_same(record, table.get(record.pid))}
+        found = {
+            process.pid
+            for process in table.values()
+            if process.pid != os.getpid()
+            and (
+                process.session in sessions
+                or marks & environment_of(process.pid)
+                or any(path.startswith(self._tasks) for path in outputs_of(process.pid))
+            )
+        }
+        below = {pid for root in found for pid in descendants(root, table)}
+        return {table[pid] for pid in found | below if not table[pid].has_ended}
 
     def _read(self) -> list[Record]:
         with wrapping("read records in %s", self._directory):
@@ -110,21 +130,6 @@ def _parse(token: str, text: str) -> Record:
         boot, pid, start = text.split()
         return Record(token, boot, int(pid), int(start))
     return Record(token, "", 0, 0)
-
-
-def _left_of(records: list[Record]) -> set[Process]:
-    table = processes()
-    marks = {f"{_NAME}={record.token}".encode() for record in records}
-    sessions = {record.pid for record in records if record.pid and _is_same(record, table.get(record.pid))}
-    found = {
-        process.pid
-        for process in table.values()
-        if not process.has_ended
-        and process.pid != os.getpid()
-        and (process.session in sessions or marks & environment_of(process.pid))
-    }
-    below = {pid for root in found for pid in descendants(root, table)}
-    return {table[pid] for pid in found | below if not table[pid].has_ended}
 
 
 def _is_same(record: Record, leader: Process | None) -> bool:

@@ -13,6 +13,16 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
+class Stopped(Exception):
+    """Leaves a function in a thread that nobody waits for any more."""
+
+
+def go_on(stop: threading.Event) -> None:
+    """Raise Stopped if it is time."""
+    if stop.is_set():
+        raise Stopped
+
+
 async def finish(work: Coroutine[Any, Any, T]) -> T:
     """Wait for the end of the work, also when this is cancelled meanwhile; the cancellation is raised after it.
 

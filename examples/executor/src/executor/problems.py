@@ -48,11 +48,9 @@ ERRORS: dict[int | str, dict[str, Any]] = {
 
 
 def answer_errors(app: FastAPI) -> None:
-    """Let an application answer every error with a problem document, and log it on one line."""
+    """Let an application answer what the framework raises as `gate.Gate` answers everything else."""
     app.add_exception_handler(RequestValidationError, _answer_invalid)
     app.add_exception_handler(HTTPException, _answer_http)
-    for kind in (ErrBadRequest.__mro__[1], Exception):
-        app.add_exception_handler(kind, _answer)
 
 
 def respond(request: Request, err: Exception, headers: dict[str, str] | None = None) -> Response:
@@ -61,10 +59,6 @@ def respond(request: Request, err: Exception, headers: dict[str, str] | None = N
     level = logging.ERROR if said.status >= _INTERNAL else logging.INFO
     logger.log(level, "%s %r is answered %d", request.method, request.url.path, said.status, exc_info=err)
     return Response(said.body, said.status, {**said.headers, **(headers or {})})
-
-
-async def _answer(request: Request, err: Exception) -> Response:
-    return respond(request, err)
 
 
 async def _answer_invalid(request: Request, err: Exception) -> Response:

@@ -67,6 +67,15 @@ def environment_of(pid: int) -> frozenset[bytes]:
     return frozenset()
 
 
+def outputs_of(pid: int) -> list[str]:
+    """The files that are its standard output and standard error."""
+    found = []
+    for number in (1, 2):
+        with wrapping("look at process %d", pid), contextlib.suppress(*_GONE):
+            found.append(os.readlink(f"/proc/{pid}/fd/{number}"))
+    return found
+
+
 def descendants(root: int, table: dict[int, Process]) -> dict[int, int]:
     """Every process below one, each with the child of the root that it comes from.
 

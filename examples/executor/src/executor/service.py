@@ -13,6 +13,7 @@ from clients.runservice import RunserviceClient
 from stackerr import wrapping
 
 from .driver import Driver
+from .errors import ErrSurvivors
 from .folder import Folders
 from .identity import held, read_id
 from .jobs import Jobs
@@ -60,22 +61,28 @@ class Executor:
         self.folders = Folders(settings.data / "tasks")
         self._settings = settings
         self._client = client
-        self._records = Records(settings.data / "processes")
+        self._records = Records(settings.data / "processes", self.folders.root)
         self._driver = Driver(self._records, grace=settings.grace)
         self.jobs = Jobs(executor_id, settings.limit, client, self._driver, self.folders, every=settings.every)
 
+    async def prepare(self) -> None:
+        """Clear away what an executor before this one has left; before any task is taken."""
+        self.folders.make()
+        try:
+            killed = await asyncio.to_thread(self._records.end_leftovers)
+        except ErrSurvivors as err:
+            logger.exception("cannot end what an earlier executor has left running", exc_info=err)
+        else:
+            if killed:
+                logger.warning("killed %d processes that an earlier executor had left running", killed)
+
     async def run(self) -> None:
         """Work until this is cancelled, then stop all tasks and say so."""
-        self.folders.make()
-        killed = await asyncio.to_thread(self._records.end_leftovers)
-        if killed:
-            logger.warning("killed %d processes that an earlier executor had left running", killed)
-        loops = {"register": self._register, "ask for tasks": self._pull}
+        loops = {"register": self._register, "ask for tasks": self._pull, "reap orphans": self._driver.reap}
         try:
             async with asyncio.TaskGroup() as group:
                 for doing, work in loops.items():
                     group.create_task(self._repeat(doing, work), name=doing)
-                group.create_task(self._driver.keep_reaping(), name="reap orphans")
         finally:
             await self.jobs.close(patience=2 * self._settings.every)
 
@@ -116,7 +123,7 @@ class Executor:
         """Remove a task's directory when the runservice says, of this very task, that it has done with it."""
         if await self._client.get_executor_task(self.id, task_id) is None and task_id not in self.jobs:
             await asyncio.to_thread(self.folders.remove, task_id)
-            logger.info("task %s is cleared away", task_id)
+            logger.info("task cleared away: %s", task_id)
 
 
 @asynccontextmanager
@@ -130,4 +137,6 @@ async def open_executor(settings: Settings) -> AsyncGenerator[Executor, None]:
         with wrapping("connect to runservice %s", settings.runservice):
             client = RunserviceClient(settings.runservice, settings.token)
         async with client:
-            yield Executor(settings, read_id(settings.data), client)
+            executor = Executor(settings, read_id(settings.data), client)
+            await executor.prepare()
+            yield executor

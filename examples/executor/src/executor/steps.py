@@ -111,8 +111,8 @@ class Steps:
     async def _restore_workspace(self, step: RestoreWorkspaceStep) -> str:
         target, count = inside(self._directory(), step.dest_dir), 0
         for operation in self.spec.workspace_operations:
-            with wrapping("archive %d of task %s", operation.step, operation.task_id):
-                async with self._fetched(self.client.archive(operation.task_id, operation.step)) as archive:
+            async with self._fetched(self.client.archive(operation.task_id, operation.step)) as archive:
+                with wrapping("archive %d of task %s", operation.step, operation.task_id):
                     count += await in_thread(unpack, archive, target)
         return f"restored {count} files"
 

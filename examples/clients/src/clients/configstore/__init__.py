@@ -10,6 +10,7 @@ from clients.runservice.requests import Instance, InstanceMode, MaintenanceRespo
 from .objects import (
     Match,
     Parent,
+    ParentGroup,
     ParentType,
     PlainName,
     Project,
@@ -62,6 +63,7 @@ __all__ = [
     "MaintenanceResponse",
     "Match",
     "Parent",
+    "ParentGroup",
     "ParentType",
     "PlainName",
     "Project",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 from fnmatch import fnmatchcase
-from typing import Annotated, TypeAlias
+from typing import Annotated, Literal, TypeAlias
 
 from pydantic import Field, StringConstraints
 
@@ -19,7 +19,8 @@ Ref: TypeAlias = Annotated[
 """An id, or a path: `user/ann` is a user and the root of her project groups, `user/ann/tools/web` what is in it."""
 
 SecretData: TypeAlias = Annotated[
-    dict[VariableName, Annotated[str, StringConstraints(max_length=65_536)]], Field(min_length=1, max_length=100)
+    dict[VariableName, Annotated[str, StringConstraints(max_length=65_536)]],
+    Field(min_length=1, max_length=100, json_schema_extra={"additionalProperties": False}),
 ]
 Pattern: TypeAlias = Annotated[str, StringConstraints(min_length=1, max_length=256)]
 
@@ -39,6 +40,13 @@ class Parent(Model):
     """What something is in; in requests the id may be a path."""
 
     type: AnyParentType
+    id: Ref
+
+
+class ParentGroup(Model):
+    """The project group that something is to be in; the id may be a path."""
+
+    type: Literal["projectgroup"] = "projectgroup"
     id: Ref
 
 

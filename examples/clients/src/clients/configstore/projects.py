@@ -6,7 +6,7 @@ from clients.client import Client
 from clients.query import API, part
 from stackerr import wrapping
 
-from .objects import Parent, ParentType, Project, ProjectGroup
+from .objects import ParentGroup, Project, ProjectGroup
 from .requests import ProjectGroupRequest, ProjectRequest
 
 
@@ -68,5 +68,5 @@ class ProjectCalls(Client):
             await self.call("DELETE", f"{API}/projects/{part(ref)}")
 
 
-def _group(ref: str) -> Parent:
-    return Parent(type=ParentType.PROJECT_GROUP, id=ref)
+def _group(ref: str) -> ParentGroup:
+    return ParentGroup(id=ref)

@@ -8,7 +8,7 @@ from pydantic import Field, StringConstraints
 
 from clients.model import Model
 
-from .objects import Parent, PlainName, SecretData, Values, VariableName
+from .objects import ParentGroup, PlainName, SecretData, Values, VariableName
 
 TokenText = Annotated[str, StringConstraints(min_length=1, max_length=512)]
 
@@ -42,14 +42,14 @@ class ProjectGroupRequest(Model):
     """Make or change a project group."""
 
     name: PlainName
-    parent: Parent
+    parent: ParentGroup
 
 
 class ProjectRequest(Model):
     """Make or change a project."""
 
     name: PlainName
-    parent: Parent
+    parent: ParentGroup
 
 
 class SecretRequest(Model):

@@ -1,0 +1,75 @@
+"""How the commands reach the gateway, and what their failures are told with."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from apierrors import ErrBadRequest, ErrForbidden, ErrNotExist, ErrUnauthorized, RemoteError, is_remote
+from clients import ErrUnavailable, read_tokens
+from clients.gateway import GatewayClient
+from stackerr import as_err, wrap, wrapping
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Generator
+
+T = TypeVar("T")
+
+_TOKEN = "CI_TOKEN"  # noqa: S105 - the name of the variable that holds it
+_HINTS = {
+    ErrUnauthorized: "set CI_TOKEN to a token that is valid; an admin makes one with `ci user token`",
+    ErrForbidden: "ask an admin",
+    ErrNotExist: "look what there is with `ci project list` and `ci run list`; what is somebody else's is not shown",
+    ErrBadRequest: "see --help, and the README of the gateway for run configs",
+}
+
+
+class Connection:
+    """Reaches the gateway.
+
+    Args:
+        url: where it is; None when nobody has said.
+    """
+
+    def __init__(self, url: str | None) -> None:
+        self._url = url
+
+    def call(self, doing: str, ask: Callable[[GatewayClient], Awaitable[T]]) -> T:
+        """What the gateway answers.
+
+        Args:
+            doing: what is being done.
+            ask: asks it.
+        """
+        if not self._url:
+            raise click.UsageError("where is the gateway? Say it with --url or CI_URL.")
+        with _helping(self._url), wrapping(doing):
+            return asyncio.run(_ask(self._url, read_tokens(_TOKEN)[0], ask))
+
+
+async def _ask(url: str, token: str, ask: Callable[[GatewayClient], Awaitable[T]]) -> T:
+    with wrapping("prepare to call %s", url):
+        client = GatewayClient(url, token, timeout=30)
+    async with client:
+        return await ask(client)
+
+
+@contextmanager
+def _helping(url: str) -> Generator[None, None, None]:
+    """Say with an error what can be done about it."""
+    try:
+        yield
+    except ErrUnavailable as err:
+        raise wrap(err, "reach the gateway", hint=f"is the gateway running at {url}? Set CI_URL or --url") from err
+    except RemoteError as err:
+        hint = next((hint for kind, hint in _HINTS.items() if is_remote(err, kind)), None)
+        raise wrap(err, "ask the gateway", **_fields(err, hint)) from err
+
+
+def _fields(err: RemoteError, hint: str | None) -> dict[str, Any]:
+    remote = as_err(err, RemoteError)
+    code = {"code": remote.code} if remote and remote.code else {}
+    return {**code, **({"hint": hint} if hint else {})}
