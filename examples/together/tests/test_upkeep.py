@@ -17,7 +17,9 @@ pytestmark = pytest.mark.anyio
 
 @pytest.fixture(scope="module")
 def installation(tmp_path_factory, start_etcd):
-    with Installation(tmp_path_factory.mktemp("upkeep"), kv=start_etcd()[0].url, configstores=2, runservices=2) as running:
+    with Installation(
+        tmp_path_factory.mktemp("upkeep"), kv=start_etcd()[0].url, configstores=2, runservices=2
+    ) as running:
         yield running
 
 
