@@ -6,10 +6,11 @@ import os
 import sys
 
 from ._safe import one_line
+from ._stack import OWN_ROOM, resolve
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from ._stack import Frame
+    from ._stack import Frame, Place
 
 _CACHE_LIMIT = 4096
 _STANDARD_LIBRARY = os.path.dirname(os.__file__) + os.sep
@@ -20,17 +21,20 @@ _libraries: dict[str, bool] = {}
 _modules_seen: dict[str, str] = {}
 
 
-def place_text(frame: Frame) -> str:
-    """`package/module.py:17` for a frame.
+def place_text(place: Place) -> str:
+    """`package/module.py:17` for a saved place.
 
     >>> import json.decoder
     >>> from stackerr import Frame
     >>> place_text(Frame(json.decoder.__file__, 355, "raw_decode"))
     'json/decoder.py:355'
     """
-    text = frame._text
-    if text is None:
-        text = frame._text = one_line(f"{relative_to_package(frame.file)}:{frame.line}")
+    frame = resolve(place)
+    return frame._text or _find_text(frame)
+
+
+def _find_text(frame: Frame) -> str:
+    text = frame._text = one_line(f"{relative_to_package(frame.file)}:{frame.line}")
     return text
 
 
@@ -40,13 +44,13 @@ def absolute(file: str) -> str:
 
 
 def is_library(file: str) -> bool:
-    """Whether the file belongs to the standard library or an installed distribution."""
+    """Whether the file belongs to the standard library, to an installed distribution or to stackerr itself."""
     known = _libraries.get(file)
     if known is None:
         if len(_libraries) >= _CACHE_LIMIT:
             _libraries.clear()
         installed = any(folder in file for folder in _INSTALLED)
-        known = _libraries[file] = installed or file.startswith((_STANDARD_LIBRARY, "<frozen "))
+        known = _libraries[file] = installed or file.startswith((_STANDARD_LIBRARY, "<frozen ", OWN_ROOM))
     return known
 
 
