@@ -6,11 +6,11 @@ import os
 import sys
 
 from ._safe import one_line
-from ._stack import OWN_ROOM, resolve
+from ._stack import OWN_ROOM
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from ._stack import Frame, Place
+    from ._stack import Frame
 
 _CACHE_LIMIT = 4096
 _STANDARD_LIBRARY = os.path.dirname(os.__file__) + os.sep
@@ -21,21 +21,17 @@ _libraries: dict[str, bool] = {}
 _modules_seen: dict[str, str] = {}
 
 
-def place_text(place: Place) -> str:
-    """`package/module.py:17` for a saved place.
+def place_text(frame: Frame) -> str:
+    """`package/module.py:17` for a frame.
 
     >>> import json.decoder
     >>> from stackerr import Frame
     >>> place_text(Frame(json.decoder.__file__, 355, "raw_decode"))
     'json/decoder.py:355'
     """
-    frame = resolve(place)
-    return frame._text or _find_text(frame)
-
-
-def _find_text(frame: Frame) -> str:
-    text = frame._text = one_line(f"{relative_to_package(frame.file)}:{frame.line}")
-    return text
+    if not frame._text:
+        frame._text = one_line(f"{relative_to_package(frame.file)}:{frame.line}")
+    return frame._text
 
 
 def absolute(file: str) -> str:

@@ -7,6 +7,7 @@ from ._layer import group_message_of, members_of
 from ._places import place_text
 from ._report import context_shown, places_of
 from ._safe import name_of, one_line, safe_str, shorten
+from ._stack import resolve
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -85,7 +86,8 @@ def _shown(places: list[Place]) -> list[str]:
     texts: list[str] = []
     above = ""
     for place in places:
-        text = place_text(place)
+        frame = resolve(place)
+        text = frame._text or place_text(frame)
         if text != above:  # a function that wraps what it raises has one place, not two
             texts.append(text)
             above = text
