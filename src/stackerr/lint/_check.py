@@ -55,4 +55,4 @@ def _findings(look: Look) -> Iterable[Finding]:
         if rule.CODE in look.options.enabled:
             for node, what in rule.check(look):
                 text = rule.MESSAGE.format(**what)
-                yield Finding(node.lineno, node.col_offset, rule.CODE, text)  # type: ignore[attr-defined]
+                yield Finding(node.lineno, node.col_offset, rule.CODE, text)

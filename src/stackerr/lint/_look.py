@@ -134,7 +134,7 @@ class Look:
         if any(_errors.is_broad(kind) for kind in kinds):
             return leaking[0].path if with_broad and leaking else None
         if outside is not None:
-            return None if calls and not leaking else outside.path  # type: ignore[union-attr]
+            return None if calls and not leaking else outside.path
         builtin = [kind for kind in kinds if _errors.is_builtin(kind)]
         return next((call.path for call in leaking for kind in builtin if _errors.can_catch(kind, call)), None)
 

@@ -239,7 +239,9 @@ class Names:
         )
 
     def _starred(self, module: Module, name: str) -> Values:
-        for path in reversed(module.top.stars if module.top.table is not None else []):
+        if name in module.top.table:
+            return ()
+        for path in reversed(module.top.stars):
             home = module.project.module(path) if module.project.is_first_party(path) else None
             if home is not None and (found := self.export(home, name)):
                 return found

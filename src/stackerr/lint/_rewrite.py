@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 import libcst as cst
 from libcst.metadata import CodeRange, PositionProvider
@@ -10,6 +11,7 @@ from libcst.metadata import CodeRange, PositionProvider
 Position = tuple[int, int]
 ERROR_NAMES = ("err", "error", "exc", "caught")
 Handler = cst.ExceptHandler | cst.ExceptStarHandler
+AnyHandler = TypeVar("AnyHandler", cst.ExceptHandler, cst.ExceptStarHandler)
 
 
 @dataclass
@@ -44,6 +46,7 @@ class Rewrite(cst.CSTTransformer):
         self._handlers: list[str | None] = []
         self._wrapped: list[cst.CSTNode] = []
         self._headers: dict[cst.CSTNode, str] = {}
+        self._elifs: set[cst.CSTNode] = set()
 
     def on_visit(self, node: cst.CSTNode) -> bool:
         """Find out on the way down which statements are to be wrapped; what lies within one needs no wrap of its own."""
@@ -104,15 +107,16 @@ class Rewrite(cst.CSTTransformer):
         name = node.name.name if node.name is not None else None
         self._handlers.append(name.value if isinstance(name, cst.Name) else None)
 
-    def _named(self, original: Handler, updated: Handler) -> Handler:  # type: ignore[type-var]
+    def _named(self, original: AnyHandler, updated: AnyHandler) -> AnyHandler:
         name = self._handlers.pop()
         if original.name is not None or name is None:
             return updated
-        kind = updated.type or cst.Name("Exception" if _has_only_errors(original) else "BaseException")
+        # a bare `except` goes on catching all it did
+        kind = cst.Name("BaseException") if updated.type is None else updated.type
         as_name = cst.AsName(cst.Name(name), cst.SimpleWhitespace(" "), cst.SimpleWhitespace(" "))
-        changes = {"type": kind, "name": as_name}
+        changes: dict[str, cst.CSTNode] = {"type": kind, "name": as_name}
         if isinstance(updated, cst.ExceptHandler):
-            changes["whitespace_after_except"] = cst.SimpleWhitespace(" ")  # type: ignore[assignment]
+            changes["whitespace_after_except"] = cst.SimpleWhitespace(" ")
         return updated.with_changes(**changes)
 
     def _error(self) -> str:
@@ -159,11 +163,8 @@ class Rewrite(cst.CSTTransformer):
     def _is_elif(self, node: cst.CSTNode) -> bool:
         if not isinstance(node, cst.If):
             return False
-        known = getattr(self, "_elifs", None)
-        if known is None:
-            known = self._elifs = set[cst.CSTNode]()
-        known.update(_chain(node)[1:])
-        return node in known
+        self._elifs.update(_chain(node)[1:])
+        return node in self._elifs
 
     def _wrap(self, node: cst.BaseStatement | cst.SimpleStatementSuite, phrase: str) -> cst.CSTNode:
         item = cst.WithItem(cst.Call(cst.Name(self._need("wrapping")), [cst.Arg(_quoted(phrase))]))
@@ -204,8 +205,3 @@ def _bare(error: cst.BaseExpression) -> cst.BaseExpression:
 def _quoted(text: str) -> cst.SimpleString:
     escaped = text.replace("\\", "\\\\").replace('"', '\\"').replace("%", "%%")
     return cst.SimpleString(f'"{escaped}"')
-
-
-def _has_only_errors(handler: Handler) -> bool:
-    """May a bare `except` be written `except Exception`? No: it must go on catching all it did."""
-    return handler.type is not None
