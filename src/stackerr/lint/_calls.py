@@ -22,7 +22,7 @@ from stackerr.lint._values import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from stackerr.lint._names import Names
 
@@ -33,6 +33,8 @@ SAME_AS_FIRST = frozenset({
 COLLECTORS = frozenset({"list", "tuple", "set", "frozenset", "sorted", "reversed", "iter", "filter"})
 ENTERING = frozenset({"enter_context", "enter_async_context"})
 FACTORIES = frozenset({"contextmanager", "asynccontextmanager"})
+FIELDS = frozenset({"dataclasses.field", "attr.ib", "attr.attrib", "attr.field", "attrs.field", "pydantic.Field"})
+FACTORY_FIELDS = frozenset({"attr.Factory", "attrs.Factory"})
 
 
 def result(names: Names, node: ast.Call, spot: Spot) -> Values:
@@ -103,6 +105,15 @@ def _called(names: Names, func: Value, node: ast.Call, spot: Spot) -> Values:
             return names.of(node.args[0], spot) if node.args else ()
         case Outside(path="typing.cast" | "typing_extensions.cast"):
             return _hints.meaning(names, node.args[0], spot) if node.args else ()
+        case Outside(path="typing.TypeVar" | "typing_extensions.TypeVar"):
+            bounds = [keyword.value for keyword in node.keywords if keyword.arg == "bound"]
+            return _hinting(names, bounds or node.args[1:], spot)
+        case Outside(path="typing.NewType" | "typing_extensions.NewType"):
+            return _hinting(names, node.args[1:], spot)
+        case Outside(path=path) if path in FIELDS:
+            return _field(names, node, spot)
+        case Outside(path=path) if path in FACTORY_FIELDS:
+            return _made_by(names, node.args[0], spot) if node.args else ()
         case Outside() if func.root == "builtins":
             return _builtin(names, func, node, spot)
         case Outside():
@@ -118,8 +129,34 @@ def _called(names: Names, func: Value, node: ast.Call, spot: Spot) -> Values:
     return ()
 
 
+def _hinting(names: Names, hints: Sequence[ast.expr], spot: Spot) -> Values:
+    return makes(tuple(value for hint in hints for value in _hints.meaning(names, hint, spot)))
+
+
+def _field(names: Names, node: ast.Call, spot: Spot) -> Values:
+    """What a field of a dataclass or of attrs holds, by what its declaration says of it."""
+    found: list[Value] = []
+    for keyword in node.keywords:
+        match keyword.arg:
+            case "factory" | "default_factory":
+                found.extend(_made_by(names, keyword.value, spot))
+            case "default":
+                found.extend(names.of(keyword.value, spot))
+            case "type":
+                found.extend(_hints.meaning(names, keyword.value, spot))
+    return tuple(found)
+
+
+def _made_by(names: Names, factory: ast.expr, spot: Spot) -> Values:
+    """What a factory gives back when it is called without arguments."""
+    call = ast.copy_location(ast.Call(factory, [], []), factory)
+    return tuple(value for func in names.of(factory, spot) for value in _called(names, func, call, spot))
+
+
 def _builtin(names: Names, func: Outside, node: ast.Call, spot: Spot) -> Values:
     name = func.path.removeprefix("builtins.")
+    if name == "type" and len(node.args) == 1:
+        return tuple(v for value in names.of(node.args[0], spot) for v in names.attribute(value, "__class__"))
     args = [names.of(arg, spot) for arg in node.args[:3]]
     if name in COLLECTORS and args:
         return many(elements(args[-1]))

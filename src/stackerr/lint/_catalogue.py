@@ -72,6 +72,11 @@ def is_stdlib(path: str) -> bool:
     return path.partition(".")[0] in STDLIB
 
 
+def is_common(path: str) -> bool:
+    """Is this an exception of the standard library that other packages let through, as those of `socket` and `ssl`?"""
+    return is_stdlib(path) and path.partition(".")[0] not in _data()["closed"]
+
+
 def is_control_flow(path: str) -> bool:
     """Is this exception a signal and not an error?"""
     return path in _data()["control"]

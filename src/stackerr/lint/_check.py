@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from stackerr.lint._adopted import is_adopted
@@ -17,7 +18,11 @@ if TYPE_CHECKING:
 
 
 WORDS = ("except", "Error", "Exception", "stackerr", "raise")  # without one of these no rule has anything to judge
-UNREAD = f"{WORDS} :="
+COMPARES = re.compile(  # an error told apart outside a handler: there, the names alone are looked for
+    r"\b(?:type|str|repr)\((?:\w+\.)*(?:e|ex|err|error|exc|exception)\)[.\w]* (?:is\b|in\b|not\b|==|!=)"
+    r"|\bin (?:str|repr)\((?:\w+\.)*(?:e|ex|err|error|exc|exception)\)"
+)
+UNREAD = f"{WORDS} := type(err) is"
 
 
 class Finding(NamedTuple):
@@ -46,7 +51,8 @@ def check(tree: ast.Module, path: str, options: Options | None = None, source: s
     adopted = is_adopted(module, options, source)
     if not adopted and not any(word in source for word in WORDS):
         return []
-    look = Look(module, Walk(module, is_wide=adopted).run(), options, is_adopted=adopted)
+    sites = Walk(module, is_wide=adopted or bool(COMPARES.search(source))).run()
+    look = Look(module, sites, options, is_adopted=adopted)
     return sorted(set(_findings(look)))
 
 

@@ -208,6 +208,10 @@ class Cover:
             methods = attribute(self.names, value, "__call__")
             return any(isinstance(method, Inside) and self._wraps_inner(method) for method in methods)
         spot = self.names.inner(value.node, value.spot)
+        if any(
+            isinstance(made, ast.Call) and self._is_wrapping(made.func, spot) for made in _returned(value.node.body)
+        ):
+            return True
         return any(
             self._body_wraps(inner, where) or self._wraps_inner(self.names.inside(inner, where))
             for inner, where in _functions(value.node.body, spot)

@@ -116,6 +116,8 @@ class Look:
         if error is None:
             return site.place.handler
         for value in self.of(error, site.place):
+            if isinstance(value, Outside) and value.path in {"sys.exc_info", "sys.exception"}:
+                return site.place.handler
             found = self.handler_of(value)
             if found is not None and found.place.spot.scope is site.place.spot.scope:
                 return found
