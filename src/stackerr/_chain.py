@@ -32,7 +32,7 @@ def next_of(err: BaseException) -> BaseException | None:
 def real_cause(err: BaseException) -> BaseException | None:
     """The `__cause__`, unless it is the text of a traceback that a process pool put there."""
     cause: BaseException | None = cause_of(err)
-    return None if type(cause).__name__ in _BROUGHT_BY_POOLS else cause
+    return None if type(cause).__name__ in _BROUGHT_BY_POOLS else cause  # noqa: WRP401 - pools wrap nothing
 
 
 def second_cause(err: BaseException) -> BaseException | None:

@@ -6,6 +6,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from stackerr.lint import _classes, _hints
+from stackerr.lint._catalogue import row_of
 from stackerr.lint._scopes import arms_of
 from stackerr.lint._values import (
     FUNCTIONS,
@@ -117,7 +118,7 @@ def _called(names: Names, func: Value, node: ast.Call, spot: Spot) -> Values:
         case Outside() if func.root == "builtins":
             return _builtin(names, func, node, spot)
         case Outside():
-            return (Outside(func.path, is_made=True, raw=func.raw),)
+            return _made_row(func.path) or (Outside(func.path, is_made=True, raw=func.raw),)
         case Maker():
             return func.makes
         case Inside(node=ast.ClassDef(), is_made=False):
@@ -127,6 +128,10 @@ def _called(names: Names, func: Value, node: ast.Call, spot: Spot) -> Values:
         case Inside():
             return returned(names, func)
     return ()
+
+
+def _made_row(path: str) -> Values:
+    return row(tuple((Outside(kind, is_made=True),) if kind else () for kind in row_of(path)))
 
 
 def _hinting(names: Names, hints: Sequence[ast.expr], spot: Spot) -> Values:

@@ -35,6 +35,12 @@ def made_by(path: str) -> str:
     return makes.get(path, path)
 
 
+def row_of(path: str) -> list[str]:
+    """The classes of the tuple that a call gives, where they are known; the empty string for plain data."""
+    rows: dict[str, list[str]] = _data()["rows"]
+    return rows.get(path, [])
+
+
 @lru_cache(maxsize=4096)
 def is_fallible(path: str) -> bool:
     """Can the call of this dotted path fail in operation?"""

@@ -90,6 +90,8 @@ class Cover:
     def _wrapping_parts(self, node: ast.expr, spot: Spot) -> Iterator[ast.expr]:
         """The calls, behind names and choices, that make a context which wraps."""
         match node:
+            case ast.Name() | ast.Attribute() if self._is_configured(node, spot):
+                yield node
             case ast.Name():
                 for value, where in self.names.assigned(node, spot):
                     yield from self._wrapping_parts(value, where)
@@ -105,9 +107,6 @@ class Cover:
                 yield from self._wrapping_parts(node.args[0], spot) if node.args else ()
             case ast.Call():
                 if self._makes_context(node.func, spot):
-                    yield node
-            case ast.Attribute():
-                if self._is_configured(node, spot):
                     yield node
 
     def _makes_context(self, func: ast.expr, spot: Spot) -> bool:

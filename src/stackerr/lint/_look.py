@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import os
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -10,13 +11,14 @@ from stackerr.lint import _errors
 from stackerr.lint._catalogue import is_fallible, is_stdlib
 from stackerr.lint._classes import is_interface
 from stackerr.lint._cover import Cover, verb
-from stackerr.lint._ignored import is_ignored
+from stackerr.lint._ignored import is_ignored, is_ignored_package
 from stackerr.lint._names import Names, is_ours
 from stackerr.lint._options import Options, matches
 from stackerr.lint._values import FUNCTIONS, Caught, Inside, Outside, Spot, Value, Values
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from typing import TypeGuard
 
     from stackerr.lint._errors import Kind
     from stackerr.lint._module import Module
@@ -102,7 +104,7 @@ class Look:
             case "module":
                 return module.file != self.module.file
             case "package":
-                return module.package != self.module.package
+                return os.path.dirname(module.file) != os.path.dirname(self.module.file)
         return False
 
     def handler_of(self, error: Value) -> HandlerSite | None:
@@ -132,13 +134,19 @@ class Look:
         kinds = self.kinds(handler)
         calls = [(site, call) for site, call in self.external_calls(handler)]
         leaking = [call for site, call in calls if not self.is_settled(site, handler, call)]
-        outside = next((kind for kind in kinds if _errors.is_external(kind)), None)
+        outside = next((kind for kind in kinds if self.is_foreign(kind)), None)
         if any(_errors.is_broad(kind) for kind in kinds):
             return leaking[0].path if with_broad and leaking else None
         if outside is not None:
-            return None if calls and not leaking else outside.path
+            return None if not leaking and (calls or self._has_ignored(handler)) else outside.path
         builtin = [kind for kind in kinds if _errors.is_builtin(kind)]
         return next((call.path for call in leaking for kind in builtin if _errors.can_catch(kind, call)), None)
+
+    def is_foreign(self, kind: Kind) -> TypeGuard[Outside]:
+        """Is this another package's exception class, of a package that is not ignored?"""
+        return (
+            isinstance(kind, Outside) and _errors.is_external(kind) and not is_ignored_package(self.options, kind.path)
+        )
 
     def external_calls(self, handler: HandlerSite) -> Iterator[tuple[Site, Outside]]:
         """The external calls in the body of a handler's `try`, covered or not."""
@@ -146,6 +154,14 @@ class Look:
             call = self._reaching(site)
             if call is not None:
                 yield site, call
+
+    def _has_ignored(self, handler: HandlerSite) -> bool:
+        """Is there a call in the body of a handler's `try` that an option leaves alone?"""
+        return any(
+            isinstance(value, Outside) and not is_ours(value) and is_ignored(self, value, site)
+            for site in self.calls_in.get(id(handler.statement), ())
+            for value in self.callee(site)
+        )
 
     def is_settled(self, site: Site, handler: HandlerSite, call: Outside | None) -> bool:
         """Is a call in the body of a `try` wrapped or caught before its error gets to the handler?"""

@@ -215,7 +215,7 @@ class Names:
         if not bindings or any(binding.kind != "import" or binding.path != root for binding in bindings):
             return ()
         module = spot.scope.module
-        return self.path(path, module) if module.project.is_first_party(root) and rest else ()
+        return self.path(path, module) if rest and module.project.is_first_party(path) else ()
 
     def attribute(self, base: Value, name: str) -> Values:
         """What an attribute of a value stands for."""

@@ -108,4 +108,12 @@ def _holds(folder: str, path: str) -> bool:
     if os.path.isfile(f"{base}.py") or os.path.isfile(os.path.join(base, "__init__.py")):
         return True
     part = os.path.join(base, rest.partition(".")[0])
-    return bool(rest) and (os.path.isfile(f"{part}.py") or os.path.isfile(os.path.join(part, "__init__.py")))
+    return bool(rest) and (os.path.isfile(f"{part}.py") or _has_modules(part))
+
+
+def _has_modules(folder: str) -> bool:
+    """Are there modules in this folder, be it a regular or a namespace package?"""
+    try:
+        return any(name.endswith(".py") for name in os.listdir(folder))
+    except OSError:
+        return False
