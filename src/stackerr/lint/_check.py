@@ -18,11 +18,12 @@ if TYPE_CHECKING:
 
 
 WORDS = ("except", "Error", "Exception", "stackerr", "raise")  # without one of these no rule has anything to judge
-COMPARES = re.compile(  # an error told apart outside a handler: there, the names alone are looked for
-    r"\b(?:type|str|repr)\((?:\w+\.)*(?:e|ex|err|error|exc|exception)\)[.\w]* (?:is\b|in\b|not\b|==|!=)"
-    r"|\bin (?:str|repr)\((?:\w+\.)*(?:e|ex|err|error|exc|exception)\)"
+NAMED = r"\((?:\w+\.)*(?:e|ex|err|error|exc|exception)\)"
+COMPARES = (  # an error told apart outside a handler: there, the names alone are looked for
+    re.compile(rf"(?:type|str|repr){NAMED}[.\w]* (?:is|in|not|==|!=) "),
+    re.compile(rf"in (?:str|repr){NAMED}"),
 )
-UNREAD = f"{WORDS} := type(err) is"
+UNREAD = f"{WORDS} := in str(err)"
 
 
 class Finding(NamedTuple):
@@ -51,7 +52,7 @@ def check(tree: ast.Module, path: str, options: Options | None = None, source: s
     adopted = is_adopted(module, options, source)
     if not adopted and not any(word in source for word in WORDS):
         return []
-    sites = Walk(module, is_wide=adopted or bool(COMPARES.search(source))).run()
+    sites = Walk(module, is_wide=adopted or any(compares.search(source) for compares in COMPARES)).run()
     look = Look(module, sites, options, is_adopted=adopted)
     return sorted(set(_findings(look)))
 

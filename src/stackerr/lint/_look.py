@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from stackerr.lint import _errors
 from stackerr.lint._catalogue import is_fallible, is_stdlib
 from stackerr.lint._classes import is_interface
-from stackerr.lint._cover import Cover, verb
+from stackerr.lint._cover import Cover, last_name, verb
 from stackerr.lint._ignored import is_ignored, is_ignored_package
 from stackerr.lint._names import Names, is_ours
 from stackerr.lint._options import Options, matches
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 CHECKED_DUNDERS = frozenset({
     "__init__", "__new__", "__call__", "__post_init__", "__attrs_post_init__", "__enter__", "__exit__", "__aenter__", "__aexit__",
 })  # fmt: skip
+GIVE_CURRENT = frozenset({"exc_info", "exception"})
 QUIET_BUILTINS = frozenset({"open", "input", "eval", "exec", "compile"})
 
 
@@ -117,6 +118,8 @@ class Look:
         error = bare(site.node.exc)
         if error is None:
             return site.place.handler
+        if isinstance(error, ast.Call) and last_name(error.func) not in GIVE_CURRENT:
+            return None  # what a call gives back is not what was caught, and its module need not be read
         for value in self.of(error, site.place):
             if isinstance(value, Outside) and value.path in {"sys.exc_info", "sys.exception"}:
                 return site.place.handler

@@ -57,7 +57,7 @@ class _Paths:
     def _statement(self, node: ast.stmt, logged: Calls) -> Calls | None:
         match node:
             case ast.Raise():
-                if not self._is_signal(node):
+                if logged and not self._is_signal(node):
                     self.found.update(logged)
                 return None
             case ast.Return() | ast.Break() | ast.Continue():

@@ -92,12 +92,13 @@ def load_module(file: str, name: str, project: Project) -> Module | None:
 
 
 def _parsed(text: bytes) -> ast.Module:
-    """Parse with the collector at rest: a tree is all long-lived objects, and going through them again and again is most of the time."""
+    """Parse with the collector at rest, and keep the tree out of its rounds: it stays for the run, and going through it takes longer than reading it."""
     was_on = gc.isenabled()
     gc.disable()
     try:
         return ast.parse(text)
     finally:
+        gc.freeze()
         if was_on:
             gc.enable()
 

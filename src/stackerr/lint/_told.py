@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 ERROR_NAME = re.compile(r"(^|_)(e|ex|err|error|exc|exception|cause)$")
 TYPE_NAME = re.compile(r"^(e|ex|exc|err|error|exception)_?(type|cls|class|kind)$")
-SENTINEL_NAME = re.compile(r"^(err|Err|ERR)|Error$")
+SENTINEL_NAME = re.compile(r"^(err|Err|ERR)(_|[A-Z]|$)|Error$")
 EQUAL = (ast.Eq, ast.NotEq, ast.Is, ast.IsNot, ast.In, ast.NotIn)
 SAME = (ast.Eq, ast.NotEq, ast.Is, ast.IsNot)
 IN = (ast.In, ast.NotIn)
@@ -147,7 +147,8 @@ def _holds_type(look: Look, node: ast.expr, spot: Spot) -> bool:
     if not isinstance(node, ast.Name):
         return False
     return bool(TYPE_NAME.match(node.id)) or any(
-        isinstance(value, Outside) and value.path == "sys.exc_info" for value in look.names.of(node, spot)
+        isinstance(one.node, ast.Call) and last_name(one.node.func) == "exc_info"
+        for one in find(node.id, spot, (node.lineno, node.col_offset))
     )
 
 
