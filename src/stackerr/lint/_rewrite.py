@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 import libcst as cst
+import libcst.matchers as m
 from libcst.metadata import CodeRange, PositionProvider
 
 Position = tuple[int, int]
@@ -166,8 +167,12 @@ class Rewrite(cst.CSTTransformer):
         self._elifs.update(_chain(node)[1:])
         return node in self._elifs
 
-    def _wrap(self, node: cst.BaseStatement | cst.SimpleStatementSuite, phrase: str) -> cst.CSTNode:
+    def _wrap(
+        self, node: cst.BaseStatement | cst.SimpleStatementSuite, phrase: str
+    ) -> cst.CSTNode | cst.FlattenSentinel[cst.With]:
         item = cst.WithItem(cst.Call(cst.Name(self._need("wrapping")), [cst.Arg(_quoted(phrase))]))
+        if isinstance(node, cst.With) and _makes_errors(node):
+            return self._enter_apart(node, item, phrase)
         if isinstance(node, cst.With) and node.asynchronous is None:
             comma = cst.Comma(whitespace_after=cst.SimpleWhitespace(" "))
             return node.with_changes(items=[item.with_changes(comma=comma), *node.items])
@@ -177,6 +182,24 @@ class Rewrite(cst.CSTTransformer):
         lines = getattr(node, "leading_lines", ())
         bare = node.with_changes(leading_lines=())
         return cst.With([item], cst.IndentedBlock([bare]), leading_lines=lines)
+
+    def _enter_apart(self, node: cst.With, wrapping: cst.WithItem, phrase: str) -> cst.FlattenSentinel[cst.With]:
+        """Make the first context ahead of its `with`: what the body raises itself, or is thrown into it, must not get the message."""
+        word = "opened" if phrase.startswith("open") else "context"
+        name = next(name for number in ("", *range(2, 1000)) if (name := f"{word}{number}") not in self.plan.taken)
+        self.plan.taken.add(name)
+        made = cst.SimpleStatementLine([cst.Assign([cst.AssignTarget(cst.Name(name))], node.items[0].item)])
+        first = cst.With([wrapping], cst.IndentedBlock([made]), leading_lines=node.leading_lines)
+        entered = [node.items[0].with_changes(item=cst.Name(name)), *node.items[1:]]
+        return cst.FlattenSentinel([first, node.with_changes(items=entered, leading_lines=())])
+
+
+def _makes_errors(node: cst.With) -> bool:
+    """Does the body raise or yield itself, under one context that can be entered apart?"""
+    inner = m.FunctionDef() | m.Lambda() | m.ClassDef()
+    own = m.findall(node.body, m.Raise() | m.Yield())
+    within = [one for part in m.findall(node.body, inner) for one in m.findall(part, m.Raise() | m.Yield())]
+    return len(node.items) == 1 and node.asynchronous is None and len(own) > len(within)
 
 
 def _chain(node: cst.If) -> list[cst.If]:
