@@ -81,9 +81,7 @@ class Cover:
         if not globs and is_class_name(last_name(func)):
             return False
         values = self.names.of(func, spot)
-        if globs and (
-            matches(_written(func), globs) or any(matches(value.path, globs) for value in values if _has_path(value))
-        ):  # type: ignore[union-attr]
+        if globs and (matches(_written(func), globs) or any(matches(path, globs) for path in _paths(values))):
             return True
         return any(verb(value) in WRAPS or self.returns_wrap(value) for value in values)
 
@@ -118,9 +116,7 @@ class Cover:
         globs = self.options.wrap_contexts
         if not globs:
             return False
-        return matches(_written(func), globs) or any(
-            matches(value.path, globs) for value in self.names.of(func, spot) if _has_path(value)
-        )  # type: ignore[union-attr]
+        return matches(_written(func), globs) or any(matches(path, globs) for path in _paths(self.names.of(func, spot)))
 
     def _is_context_maker(self, value: Value) -> bool:
         if verb(value) == "wrapping":
@@ -272,8 +268,8 @@ def is_class_name(name: str) -> bool:
     return letters[:1].isupper() and not (letters.isupper() and len(letters) > 1 and "_" in letters)
 
 
-def _has_path(value: Value) -> bool:
-    return isinstance(value, (Outside, Inside))
+def _paths(values: Iterable[Value]) -> Iterator[str]:
+    return (value.path for value in values if isinstance(value, (Outside, Inside)))
 
 
 def _written(func: ast.expr) -> str:

@@ -63,7 +63,7 @@ class Rewrite(cst.CSTTransformer):
 
     def on_leave(self, original_node: cst.CSTNode, updated_node: cst.CSTNode) -> object:  # type: ignore[override]
         """Wrap a planned statement once its parts are done."""
-        updated = super().on_leave(original_node, updated_node)  # type: ignore[type-var]
+        updated = super().on_leave(original_node, updated_node)
         if self._wrapped and self._wrapped[-1] is original_node:
             self._wrapped.pop()
             return self._wrap(updated, self._headers[original_node])  # type: ignore[arg-type]
@@ -81,7 +81,7 @@ class Rewrite(cst.CSTTransformer):
         self, original_node: cst.ExceptHandler, updated_node: cst.ExceptHandler
     ) -> cst.ExceptHandler:
         """Name the error if a fix within needs the name."""
-        return self._named(original_node, updated_node)  # type: ignore[return-value]
+        return self._named(original_node, updated_node)
 
     def leave_ExceptStarHandler(
         self,
@@ -89,7 +89,7 @@ class Rewrite(cst.CSTTransformer):
         updated_node: cst.ExceptStarHandler,
     ) -> cst.ExceptStarHandler:
         """Name the error if a fix within needs the name."""
-        return self._named(original_node, updated_node)  # type: ignore[return-value]
+        return self._named(original_node, updated_node)
 
     def leave_Raise(self, original_node: cst.Raise, updated_node: cst.Raise) -> cst.Raise:
         """Give a `raise` its wrap, or its cause."""
@@ -112,12 +112,11 @@ class Rewrite(cst.CSTTransformer):
         name = self._handlers.pop()
         if original.name is not None or name is None:
             return updated
-        # a bare `except` goes on catching all it did
-        kind = cst.Name("BaseException") if updated.type is None else updated.type
+        kind = _caught(updated)
         as_name = cst.AsName(cst.Name(name), cst.SimpleWhitespace(" "), cst.SimpleWhitespace(" "))
-        changes: dict[str, cst.CSTNode] = {"type": kind, "name": as_name}
-        if isinstance(updated, cst.ExceptHandler):
-            changes["whitespace_after_except"] = cst.SimpleWhitespace(" ")
+        changes: dict[str, cst.CSTNode] = {"name": as_name}
+        if kind is None:  # a bare `except` goes on catching all it did
+            changes |= {"type": cst.Name("BaseException"), "whitespace_after_except": cst.SimpleWhitespace(" ")}
         return updated.with_changes(**changes)
 
     def _error(self) -> str:
@@ -207,6 +206,10 @@ def _chain(node: cst.If) -> list[cst.If]:
     while isinstance(found[-1].orelse, cst.If):
         found.append(found[-1].orelse)
     return found
+
+
+def _caught(handler: Handler) -> cst.BaseExpression | None:
+    return handler.type
 
 
 def _cause(error: cst.BaseExpression) -> cst.From:
