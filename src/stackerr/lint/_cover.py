@@ -93,6 +93,12 @@ class Cover:
             case ast.Name():
                 for value, where in self.names.assigned(node, spot):
                     yield from self._wrapping_parts(value, where)
+            case ast.Attribute():
+                if any(
+                    isinstance(value, Outside) and value.path == "stackerr.wrapping"
+                    for value in self.names.of(node, spot)
+                ):
+                    yield node  # `self.doing`, made elsewhere
             case ast.IfExp():
                 yield from self._wrapping_parts(node.body, spot)
                 yield from self._wrapping_parts(node.orelse, spot)
