@@ -11,9 +11,9 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-import servers  # noqa: E402
+import servers
 
-from objectstorage import open_storage  # noqa: E402
+from objectstorage import open_storage
 
 BACKENDS = ("posix", "seaweedfs", "moto", "moto-flat")
 _numbers = itertools.count(1)

@@ -87,9 +87,9 @@ def _wait(process, endpoint, log):
                 bare.create_bucket(Bucket=BUCKET)
             bare.put_object(Bucket=BUCKET, Key="ready", Body=b"yes")
             return bare.close()
-        except (BotoCoreError, ClientError):
+        except (BotoCoreError, ClientError) as err:
             if process.poll() is not None or time.monotonic() > deadline:
-                raise RuntimeError(f"the server did not start:\n{log.read_text()[-2000:]}")
+                raise RuntimeError(f"the server did not start:\n{log.read_text()[-2000:]}") from err
             time.sleep(0.1)
 
 

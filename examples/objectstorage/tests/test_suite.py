@@ -39,8 +39,6 @@ HOSTILE_KEYS = [
     "quotes\"'`$(id)",
     "semi;colon:at@",
     "<xml>&amp;</xml>",
-    "new\nline",
-    "tab\there",
     "*?[glob]{a,b}",
     "~home",
     "-rf",
@@ -80,6 +78,9 @@ REFUSED_KEYS = [
     "back\\slash",
     "nul\0byte",
     "bell\x07",
+    "new\nline",
+    "tab\there",
+    "delete\x7f",
     "carriage\rreturn",
     "lone\ud800surrogate",
     "a" * 254,
@@ -432,11 +433,11 @@ def test_paging_by_start_meets_every_key_once(filled):
 
 def test_a_list_of_many_pages(storage):
     """More than the thousand keys that a server gives at once come in one list."""
-    names = [f"many/{number:04}" for number in range(1100)]
+    names = [f"many/{number:04}" for number in range(1040)]
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(lambda name: storage.write(name, b"", persist=False), names))
     assert keys_of(storage.list("many/")) == names
-    assert keys_of(storage.list("many/", names[1050], recursive=False)) == names[1051:]
+    assert keys_of(storage.list("many/", names[1010], recursive=False)) == names[1011:]
 
 
 @pytest.mark.parametrize("delimiter", ["", "//", "ab"])
@@ -449,7 +450,7 @@ def test_a_delimiter_is_one_character(storage, delimiter):
 @pytest.mark.parametrize("prefix", ["../", "a/../b", "a//b", "a/./b", "\0", "a" * 254 + "/"])
 def test_a_prefix_that_no_key_can_have_is_refused(storage, prefix):
     """A list must not climb out of the storage either."""
-    with pytest.raises(ErrInvalidKey, match=r"list object .* in "):
+    with pytest.raises(ErrInvalidKey, match=r"list objects .* in "):
         storage.list(prefix)
 
 

@@ -1,8 +1,8 @@
 """Which keys there are: those that every backend can store, and no others.
 
 A key is text of 1 to 1024 bytes in UTF-8, made of segments between slashes. What one backend would refuse, fold or
-climb out of is refused on all: empty segments, `.` and `..`, segments of more than 253 bytes, NUL and other control
-characters but tab and newline, and backslashes, which SeaweedFS stores as slashes.
+climb out of is refused on all: empty segments, `.` and `..`, segments of more than 253 bytes, control characters,
+and backslashes, which SeaweedFS stores as slashes.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ LONGEST_KEY = 1024
 LONGEST_SEGMENT = 253
 
 _NO_SEGMENTS = {"": "an empty segment", ".": 'a segment "."', "..": 'a segment ".."'}
-_CONTROLS = frozenset(map(chr, range(32))) - {"\t", "\n"}
+_CONTROLS = frozenset(map(chr, (*range(32), 127)))
 
 
 def check_key(key: str) -> str:

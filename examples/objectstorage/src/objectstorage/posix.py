@@ -94,7 +94,7 @@ class PosixStorage(ObjectStorage):
 
     def _open(self, key: str) -> io.RawIOBase:
         with self._marking:
-            return _Reader(self._path(key), self.boundary("read", key), self._marking)
+            return _Reader(self._path(key), self.boundary("read object", key), self._marking)
 
     def _write(self, key: str, body: Body, *, exclusive: bool, persist: bool) -> None:
         temporary = f"{self._tmp}/{secrets.token_hex(16)}"
@@ -109,8 +109,7 @@ class PosixStorage(ObjectStorage):
         if exclusive:
             _remove(temporary)
         if persist:
-            with self._marking:
-                self._sync_directories(path)
+            self._sync_directories(path)
 
     def _fill(self, path: str, body: Body, *, persist: bool) -> None:
         """Write a file; what reading the body raises is the caller's own affair, and not marked."""
@@ -119,14 +118,21 @@ class PosixStorage(ObjectStorage):
         try:
             data = body.read(_CHUNK)
             while data:
-                with self._marking:
-                    _write_all(file, data)
+                self._write_all(file, data)
                 data = body.read(_CHUNK) if len(data) == _CHUNK else b""
             if persist:
                 with self._marking:
                     os.fsync(file)
         finally:
-            os.close(file)
+            with self._marking:
+                os.close(file)
+
+    def _write_all(self, file: int, data: bytes) -> None:
+        with self._marking:
+            written = os.write(file, data)
+            while written < len(data):
+                data = data[written:]
+                written = os.write(file, data)
 
     def _settle(self, temporary: str, path: str, move: Callable[[str, str], None]) -> None:
         """Give the file its name; a delete that takes the emptied directory away meanwhile makes us try again."""
@@ -142,7 +148,15 @@ class PosixStorage(ObjectStorage):
         while path != self._data:
             path = os.path.dirname(path)
             with contextlib.suppress(FileNotFoundError):  # deleted again already
-                _sync_directory(path)
+                self._sync_directory(path)
+
+    def _sync_directory(self, path: str) -> None:
+        with self._marking:
+            directory = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+            try:
+                os.fsync(directory)
+            finally:
+                os.close(directory)
 
     def _delete(self, key: str) -> None:
         path = self._path(key)
@@ -166,10 +180,15 @@ class PosixStorage(ObjectStorage):
 
     def _children(self, prefix: str) -> Iterator[tuple[str, os.DirEntry[str]]]:
         directory = prefix[: prefix.rfind("/") + 1]
-        if directory and not os.path.isdir(self._directory(directory)):
-            return
-        with os.scandir(self._directory(directory)) as entries:
-            for entry in entries:
+        try:
+            with wrapping("read directory %s", directory or "/"):
+                found = os.scandir(self._directory(directory))
+        except FileNotFoundError:
+            if directory and os.path.isdir(self._data):
+                return
+            raise
+        with found:
+            for entry in found:
                 key = directory + _decode(entry)
                 if key.startswith(prefix) and entry.is_dir() is key.endswith("/"):
                     yield key, entry
@@ -184,8 +203,9 @@ class PosixStorage(ObjectStorage):
         directory = directory.rstrip("/")
         return f"{self._data}/{directory.replace('/', '.d/')}.d" if directory else self._data
 
+    @wrapping("sweep away what killed writers left behind")
     def _sweep(self) -> None:
-        """Remove what killed writers left behind a day ago or earlier."""
+        """Remove temporary files that are a day old or older."""
         with os.scandir(self._tmp) as entries:
             for entry in entries:
                 with contextlib.suppress(FileNotFoundError):  # another process sweeps too
@@ -227,21 +247,6 @@ def _decode(entry: os.DirEntry[str]) -> str:
     if entry.name.endswith(".d"):
         return entry.name[:-2] + "/"
     return entry.name.removesuffix(".f")
-
-
-def _write_all(file: int, data: bytes) -> None:
-    written = os.write(file, data)
-    while written < len(data):
-        data = data[written:]
-        written = os.write(file, data)
-
-
-def _sync_directory(path: str) -> None:
-    directory = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    try:
-        os.fsync(directory)
-    finally:
-        os.close(directory)
 
 
 def _remove(temporary: str) -> None:

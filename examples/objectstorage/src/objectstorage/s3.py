@@ -15,7 +15,7 @@ from botocore.config import Config
 
 from stackerr import wrapping
 
-from .errors import ErrStorage, ErrUnordered
+from .errors import ErrStorage, ErrUnavailable, ErrUnordered
 from .s3errors import calling
 from .s3reader import S3Reader
 from .storage import ObjectInfo, ObjectStorage
@@ -23,7 +23,7 @@ from .walk import walk
 
 if TYPE_CHECKING:
     import io
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from mypy_boto3_s3 import S3Client
 
@@ -85,9 +85,14 @@ class S3Storage(ObjectStorage):
 
     def _stat(self, key: str) -> ObjectInfo:
         """Ask GET why HEAD failed, whose answer has no words: was it the bucket, the key, the credentials."""
+        answer: Mapping[str, Any] = {}
         try:
-            answer: Mapping[str, Any] = self._call(self._client.head_object, Key=self._name(key))
+            answer = self._call(self._client.head_object, Key=self._name(key))
+        except ErrUnavailable:
+            raise
         except ErrStorage:
+            pass  # and GET below is not "while handling" this
+        if not answer:
             answer = self._call(self._client.get_object, Key=self._name(key), Range="bytes=0-0")
             answer["Body"].close()
         return ObjectInfo(key, _whole_size(answer), answer["LastModified"])
@@ -96,7 +101,7 @@ class S3Storage(ObjectStorage):
         def get(**condition: str) -> Mapping[str, Any]:
             return self._call(self._client.get_object, Key=self._name(key), **condition)
 
-        return S3Reader(get, self.boundary("read", key))
+        return S3Reader(get, self.boundary("read object", key))
 
     def _write(self, key: str, body: Body, *, exclusive: bool, persist: bool) -> None:  # noqa: ARG002 - S3 always does
         client = self._client_without_retries if exclusive else self._client
@@ -132,22 +137,31 @@ class S3Storage(ObjectStorage):
     def _list(self, prefix: str, start: str, delimiter: str) -> Iterator[ObjectInfo]:
         if self._flat:
             after = {"StartAfter": self._name(start)} if start else {}
-            found = _checked(self._pages(prefix, delimiter, **after))
+            found = _checked(self._objects(self._pages(prefix, delimiter, **after)))
         else:
-            found = walk(lambda directory: self._pages(directory, "/"), prefix, start, descend=delimiter != "/")
+            found = walk(self._children, prefix, start, descend=delimiter != "/")
         for key, entry in found:
-            if not key.endswith("/") and (not delimiter or delimiter not in key[len(prefix) :]):
+            if not delimiter or delimiter not in key[len(prefix) :]:
                 yield ObjectInfo(key, entry["Size"], entry["LastModified"])
 
-    def _pages(self, prefix: str, delimiter: str, **start: str) -> Iterator[tuple[str, Any]]:
-        """The keys that begin with a prefix, and in place of those that have the delimiter after it, up to there."""
-        more: Mapping[str, Any] = {**start, "Delimiter": delimiter} if delimiter else start
-        while True:
-            page = self._call(self._client.list_objects_v2, Prefix=self._prefix + prefix, **more)
-            for entry in page.get("Contents", ()):
-                yield entry["Key"][len(self._prefix) :], entry
+    def _children(self, prefix: str) -> Iterator[tuple[str, Any]]:
+        for page in self._pages(prefix, "/"):
+            yield from self._objects([page])
             for entry in page.get("CommonPrefixes", ()):
                 yield entry["Prefix"][len(self._prefix) :], entry
+
+    def _objects(self, pages: Iterable[Mapping[str, Any]]) -> Iterator[tuple[str, Any]]:
+        """The keys on the pages, without those that others use to mark folders."""
+        for page in pages:
+            for entry in page.get("Contents", ()):
+                if not entry["Key"].endswith("/"):
+                    yield entry["Key"][len(self._prefix) :], entry
+
+    def _pages(self, prefix: str, delimiter: str, **start: str) -> Iterator[Mapping[str, Any]]:
+        more: Mapping[str, Any] = {**start, "Delimiter": delimiter} if delimiter else start
+        while True:
+            page = self._call(self._client.list_objects_v2, Prefix=self._name(prefix), **more)
+            yield page
             if not page.get("IsTruncated"):
                 return
             more = {**more, "ContinuationToken": page["NextContinuationToken"]}
@@ -170,22 +184,23 @@ def _connect(*, endpoint: str | None, region: str | None, timeout: float, attemp
         max_pool_connections=_CONNECTIONS,
         s3={"addressing_style": "path" if endpoint else "auto"},
     )
-    session = Session(region_name=region)
-    return session.client("s3", endpoint_url=endpoint, region_name=session.region_name or "us-east-1", config=config)
+    with wrapping("make an S3 client"), calling:
+        session = Session(region_name=region)
+        region = session.region_name or "us-east-1"
+        return session.client("s3", endpoint_url=endpoint, region_name=region, config=config)
 
 
-def _checked(entries: Iterator[tuple[str, Any]]) -> Iterator[tuple[str, Any]]:
+def _checked(found: Iterator[tuple[str, Any]]) -> Iterator[tuple[str, Any]]:
     """The keys, as long as they come in byte order."""
     last = ""
-    for key, entry in entries:
-        if not key.endswith("/"):
-            if key <= last:
-                raise ErrUnordered(
-                    f"the server lists {key!r} after {last!r}, which is no byte order",
-                    hint="leave listing=flat out of the storage URL",
-                )
-            last = key
-            yield key, entry
+    for key, entry in found:
+        if key <= last:
+            raise ErrUnordered(
+                f"the server lists {key!r} after {last!r}, which is no byte order",
+                hint="leave listing=flat out of the storage URL",
+            )
+        last = key
+        yield key, entry
 
 
 def _whole_size(answer: Mapping[str, Any]) -> int:

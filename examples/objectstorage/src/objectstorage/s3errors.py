@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from http import HTTPStatus
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from botocore import exceptions as botocore_errors
 from botocore.exceptions import (
@@ -32,6 +32,7 @@ from .errors import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from types import TracebackType
 
 _BY_CODE: dict[str, type[ErrStorage]] = {
@@ -45,7 +46,6 @@ _BY_CODE: dict[str, type[ErrStorage]] = {
 _BY_STATUS: dict[int, type[ErrStorage]] = {
     HTTPStatus.UNAUTHORIZED: ErrForbidden,
     HTTPStatus.FORBIDDEN: ErrForbidden,
-    HTTPStatus.NOT_FOUND: ErrNotExist,
     HTTPStatus.TOO_MANY_REQUESTS: ErrUnavailable,
     HTTPStatus.INSUFFICIENT_STORAGE: ErrFull,
 }
@@ -83,12 +83,19 @@ def sentinel_of(err: Exception) -> type[ErrStorage]:
 
 
 def _sentinel_of_answer(err: ClientError) -> type[ErrStorage]:
-    code = str(err.response.get("Error", {}).get("Code", ""))
-    status = int(err.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0))
+    code, status = _code_and_status(err.response)
     if code in _BY_CODE:
         return _BY_CODE[code]
+    if status == HTTPStatus.NOT_FOUND and err.operation_name == "HeadObject":
+        return ErrNotExist
     if status == HTTPStatus.PRECONDITION_FAILED:
         return ErrChanged if err.operation_name == "GetObject" else ErrExist
     if status in _BY_STATUS:
         return _BY_STATUS[status]
     return ErrUnavailable if status >= HTTPStatus.INTERNAL_SERVER_ERROR else ErrStorage
+
+
+def _code_and_status(answer: Mapping[str, Any]) -> tuple[str, int]:
+    """What an answer has in its body and in its first line; one that was cut off may lack either."""
+    code = answer.get("Error", {}).get("Code", "")
+    return str(code), int(answer.get("ResponseMetadata", {}).get("HTTPStatusCode", 0))

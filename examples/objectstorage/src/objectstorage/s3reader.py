@@ -8,15 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 from urllib3.exceptions import HTTPError
 
-from stackerr import mark
+from stackerr import mark, wrapping
 
 from .errors import ErrUnavailable
 from .s3errors import calling
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-
-    from stackerr import wrapping
 
 
 class S3Reader(io.RawIOBase):
@@ -89,16 +87,21 @@ class S3Reader(io.RawIOBase):
         super().close()
 
     def _take(self, wanted: int) -> bytes:
-        if self._body is None:
-            self._body = self._get(Range=f"bytes={self._at}-", IfMatch=self._state)["Body"]
+        with wrapping("take %s bytes at %s", wanted, self._at):
+            if self._body is None:
+                self._body = self._get(Range=f"bytes={self._at}-", IfMatch=self._state)["Body"]
+            data = self._read_body(wanted)
+            if len(data) < wanted:  # boto3 does not notice
+                raise ErrUnavailable(f"the server ended the body after {len(data)} bytes")
+            return data
+
+    def _read_body(self, wanted: int) -> bytes:
         with calling:
             try:
                 data: bytes = self._body.read(wanted)
-            except HTTPError as err:
+            except HTTPError as err:  # what boto3 leaves of urllib3's
                 raise mark(err, ErrUnavailable) from err
-        if len(data) < wanted:
-            raise ErrUnavailable(f"the server ended the body {self._size - self._at - len(data)} bytes early")
-        return data
+            return data
 
     def _drop_body(self) -> None:
         body, self._body = self._body, None

@@ -52,7 +52,7 @@ class ObjectStorage(ABC):
             ErrNotExist: there is none.
             ErrStorage: whatever else; see the README.
         """
-        with self.boundary("stat", key):
+        with self.boundary("stat object", key):
             return self._stat(check_key(key))
 
     def read(self, key: str) -> io.RawIOBase:
@@ -65,7 +65,7 @@ class ObjectStorage(ABC):
             ErrNotExist: there is none.
             ErrStorage: whatever else; while reading too.
         """
-        with self.boundary("read", key):
+        with self.boundary("read object", key):
             return self._open(check_key(key))
 
     def write(self, key: str, source: Source, size: int = -1, *, exclusive: bool = False, persist: bool = True) -> None:
@@ -83,7 +83,7 @@ class ObjectStorage(ABC):
             ErrShortBody: the stream ended before `size` bytes.
             ErrStorage: whatever else. After ErrUnavailable it is not known whether the object was written.
         """
-        with self.boundary("write", key):
+        with self.boundary("write object", key):
             self._write(check_key(key), Body(source, size), exclusive=exclusive, persist=persist)
 
     def delete(self, key: str) -> None:
@@ -92,7 +92,7 @@ class ObjectStorage(ABC):
         Raises:
             ErrStorage: see the README.
         """
-        with self.boundary("delete", key):
+        with self.boundary("delete object", key):
             self._delete(check_key(key))
 
     def list(
@@ -110,19 +110,20 @@ class ObjectStorage(ABC):
             ValueError: the delimiter is none.
             ErrStorage: see the README; also while iterating.
         """
-        with self.boundary("list", prefix + "*"):
+        with self.boundary("list objects", prefix + "*"):
             prefix = check_prefix(prefix)
             if len(delimiter) != 1:
                 raise ValueError(f"the delimiter is one character, not {delimiter!r}; for all keys: recursive=True")
-        return self._listed(prefix, start.lstrip("/"), "" if recursive else delimiter)
+            start = start.lstrip("/")
+        return self._listed(prefix, start, "" if recursive else delimiter)
 
     def _listed(self, prefix: str, start: str, delimiter: str) -> Iterator[ObjectInfo]:
-        with self.boundary("list", prefix + "*"):
+        with self.boundary("list objects", prefix + "*"):
             yield from self._list(prefix, start, delimiter)
 
-    def boundary(self, verb: str, key: str) -> wrapping:
+    def boundary(self, what: str, key: str) -> wrapping:
         """What says in every error what was being done to which object of which storage."""
-        return wrapping("%s object %s in %s", verb, key, self.url, key=key, **self.fields)
+        return wrapping("%s %s in %s", what, key, self.url, key=key, **self.fields)
 
     def close(self) -> None:  # noqa: B027 - a backend need not have anything to close
         """Let go of connections; streams that are open may break."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
-from stackerr import wrap, wrapping
+from stackerr import wrapping
 
 from .errors import ErrInvalidURL
 from .posix import PosixStorage
@@ -70,7 +70,7 @@ def _options(query: str) -> dict[str, Any]:
         try:
             options[argument] = read(value)
         except (ValueError, KeyError) as err:
-            raise wrap(ErrInvalidURL(f"{name}={value!r} is not understood: {_WANTED[name]}"), "read options") from err
+            raise ErrInvalidURL(f"{name}={value!r} is not understood: {_WANTED[name]}") from err
     return options
 
 

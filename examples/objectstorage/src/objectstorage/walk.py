@@ -21,7 +21,7 @@ def walk(
 
     Args:
         children: what is directly in the directory that a prefix ends in and begins with the prefix: keys, and
-            directories as keys with a slash at the end.
+            directories as keys with a slash at the end. That a directory names itself is passed over.
         prefix: what the keys begin with.
         start: keys up to and including this one are left out, and directories that hold no others are not read.
         descend: whether to go into directories.
@@ -38,7 +38,7 @@ def walk(
         if not key.endswith("/"):
             yield key, entry
         elif descend:
-            waiting += _sorted(children(key), start)
+            waiting += _sorted((child for child in children(key) if child[0] > key), start)
 
 
 def _sorted(entries: Iterable[tuple[str, T]], start: str) -> list[tuple[str, T]]:
