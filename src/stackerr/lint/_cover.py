@@ -93,21 +93,14 @@ class Cover:
             case ast.Name():
                 for value, where in self.names.assigned(node, spot):
                     yield from self._wrapping_parts(value, where)
-            case ast.Attribute():
-                if any(
-                    isinstance(value, Outside) and value.path == "stackerr.wrapping"
-                    for value in self.names.of(node, spot)
-                ):
-                    yield node  # `self.doing`, made elsewhere
+            case ast.Attribute() if any(map(_is_wrapping_object, self.names.of(node, spot))):
+                yield node  # `self.doing`, made elsewhere
             case ast.IfExp():
                 yield from self._wrapping_parts(node.body, spot)
                 yield from self._wrapping_parts(node.orelse, spot)
             case ast.NamedExpr() | ast.Await():
                 yield from self._wrapping_parts(node.value, spot)
-            case ast.Call() if isinstance(node.func, ast.Attribute) and node.func.attr in {
-                "enter_context",
-                "enter_async_context",
-            }:
+            case ast.Call(func=ast.Attribute(attr="enter_context" | "enter_async_context")):
                 yield from self._wrapping_parts(node.args[0], spot) if node.args else ()
             case ast.Call():
                 if self._makes_context(node.func, spot):
@@ -219,10 +212,8 @@ class Cover:
         )
 
     def _body_wraps(self, function: Function, spot: Spot) -> bool:
-        inner = self.names.inner(function, spot)
-        if any(self._decorates(node, spot) for node in function.decorator_list):
-            return True
-        return self._block_wraps(function.body, inner)
+        is_decorated = any(self._decorates(node, spot) for node in function.decorator_list)
+        return is_decorated or self._block_wraps(function.body, self.names.inner(function, spot))
 
     def _block_wraps(self, block: list[ast.stmt], spot: Spot) -> bool:
         for node in block:
@@ -243,8 +234,7 @@ class Cover:
     def _returns_only_wraps(self, value: Inside) -> bool:
         assert isinstance(value.node, FUNCTIONS)
         spot = self.names.inner(value.node, value.spot)
-        found = list(_returned(value.node.body))
-        return any(self.is_wrap(node, spot) for node in found)
+        return any(self.is_wrap(node, spot) for node in _returned(value.node.body))
 
     def _remembered(self, what: str, value: Inside, judge: object) -> bool:
         key = (what, id(value.node))
@@ -272,6 +262,10 @@ def is_class_name(name: str) -> bool:
     """Is the name written as classes are?"""
     letters = name.lstrip("_")
     return letters[:1].isupper() and not (letters.isupper() and len(letters) > 1 and "_" in letters)
+
+
+def _is_wrapping_object(value: Value) -> bool:
+    return isinstance(value, Outside) and value.is_made and value.path == "stackerr.wrapping"
 
 
 def _paths(values: Iterable[Value]) -> Iterator[str]:
