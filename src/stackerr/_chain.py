@@ -57,7 +57,9 @@ def steps_down(err: BaseException | None) -> list[Step]:
 def real_cause(err: BaseException) -> BaseException | None:
     """The `__cause__`, unless it is the text of a traceback that a process pool put there."""
     cause: BaseException | None = cause_of(err)
-    return None if cause is None or type(cause).__name__ in _BROUGHT_BY_POOLS else cause
+    if cause is None or type(cause).__name__ in _BROUGHT_BY_POOLS:  # noqa: WRP401 - pools wrap nothing
+        return None
+    return cause
 
 
 def second_cause(err: BaseException) -> BaseException | None:
