@@ -21,7 +21,7 @@ async def check(dm, expected):
     """Files are in order and disjoint, the index is exact, and what is listed and read is what was written."""
     ids = [id for file in files_of(dm) for id in file.ids]
     assert ids == sorted(set(ids))
-    assert {entry.id: entry.data for entry in await dm.list("run")} == expected
+    assert [(entry.id, entry.data) for entry in await dm.list("run")] == sorted(expected.items())
     for id, data in expected.items():
         assert await dm.read("run", id) == data
     assert dm.status().objects["run"] == len(expected)
@@ -122,6 +122,20 @@ async def test_of_two_checkpoints_on_one_base_one_counts(local):
             with pytest.raises(datamanager.ErrConcurrency):
                 write_next(objects, base, {}, base.wal, 1000)
         assert await dm.read("run", "1") == b"one"
+
+
+async def test_the_checkpoint_of_another_is_older_than_what_one_knows(local):
+    """Whoever stands on it keeps the changes since, and forgets those that are in it."""
+    async with local.open() as one, local.open() as other:
+        await one.write([Put("run", "1", b"one"), Put("run", "2", b"two")])
+        await other.checkpoint(force=True)
+        await one.write([Put("run", "1", b"newer"), Delete("run", "2"), Put("run", "3", b"three")])
+        assert one.status().pending == 3
+        await one.checkpoint()
+        assert one.status().checkpoint == other.status().checkpoint
+        assert one.status().pending == 3
+        await check(one, {"1": b"newer", "3": b"three"})
+        await check(other, {"1": b"newer", "3": b"three"})
 
 
 async def test_a_checkpoint_that_was_not_finished_is_cleaned_away(local):
