@@ -148,6 +148,20 @@ def log_speed(session: nox.Session) -> None:
 
 
 @nox.session(default=False)
+def lint_speed(session: nox.Session) -> None:
+    """What the check adds to flake8, beside its neighbours: `-- PATH` is the code to look at."""
+    install_group(session, "lint-bench")
+    install_wheel(session, "[flake8]")
+    session.run("python", "benchmarks/lint.py", *session.posargs)
+
+
+@nox.session(default=False)
+def fixer(session: nox.Session) -> None:
+    """Fix real packages from PyPI, and run their own tests before and after."""
+    session.run("python", "benchmarks/fixer.py")
+
+
+@nox.session(default=False)
 def survey(session: nox.Session) -> None:
     """The law on every exception class of the standard library and of much-used packages."""
     install_group(session, "survey")

@@ -1,57 +1,81 @@
-"""What the check adds to `flake8 -j1`, beside bugbear and tryceratops, each measured in the same run.
+"""What the check adds to `flake8 -j1`, beside bugbear and tryceratops, all measured in one run of one process.
 
-    python benchmarks/lint.py PATH [ROUNDS]
+    python benchmarks/lint.py PATH
 
-PATH is any source tree; the goal (at most 10 %) is stated for Django's. Each round runs flake8 bare and then with one
-plugin at a time, so that a busy machine slows all alike; the least of the rounds counts.
+PATH is any source tree; the goal (at most 10 %) is stated for Django's. A plugin's time is that of its import, its options and its
+checks of all files; what is left of the run is flake8's own. One process, so that a busy machine slows all alike.
 """
 
 from __future__ import annotations
 
-import subprocess
+import contextlib
+import functools
+import importlib
+import io
 import sys
 import time
+from collections import Counter
+from typing import Any
 
-PLUGINS = ("stackerr", "flake8-bugbear", "tryceratops")
+PLUGINS = {
+    "stackerr": "stackerr.integrations.flake8:Plugin",
+    "flake8-bugbear": "bugbear:BugBearChecker",
+    "tryceratops": "tryceratops.flake_plugin:TryceratopsAdapterPlugin",
+}
 GOAL = 0.10
-RUN = """
-import importlib.metadata, sys
-hidden, find = set(sys.argv[1].split(",")), importlib.metadata.distributions
-importlib.metadata.distributions = lambda: (one for one in find() if (one.metadata["name"] or "").lower() not in hidden)
-from flake8.main.cli import main
-sys.exit(main(["--isolated", "-j1", "-q", "-q", sys.argv[2]]) and 0)
-"""
+spent: Counter[str] = Counter()
 
 
-def measure(path: str, plugin: str | None) -> float:
-    """Run flake8 with one plugin, or with none, and return the seconds of processor time it took."""
-    hidden = ",".join(name for name in PLUGINS if name != plugin)
-    before = children()
-    subprocess.run([sys.executable, "-c", RUN, hidden, path], check=True, stdout=subprocess.DEVNULL)
-    return children() - before
+@contextlib.contextmanager
+def counted(plugin: str) -> Any:
+    """Add the processor time of a block to a plugin's."""
+    begin = time.process_time()
+    try:
+        yield
+    finally:
+        spent[plugin] += time.process_time() - begin
 
 
-def children() -> float:
-    """Processor seconds used by finished child processes so far."""
-    import resource
+def watch(plugin: str, target: str) -> None:
+    """Import a plugin and count the time of what flake8 calls of it."""
+    module, name = target.split(":")
+    with counted(plugin):
+        made = getattr(importlib.import_module(module), name)
+    for method in ("__init__", "run", "parse_options", "add_options"):
+        original = made.__dict__.get(method)
+        if original is not None:
+            setattr(made, method, watched(plugin, original))
 
-    used = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return used.ru_utime + used.ru_stime
+
+def watched(plugin: str, original: Any) -> Any:
+    """A method, or class method, whose time is counted; what a generator yields is collected within it."""
+    is_class_method = isinstance(original, (classmethod, staticmethod))
+    function = original.__func__ if is_class_method else original
+
+    @functools.wraps(function)
+    def method(*args: Any, **named: Any) -> Any:
+        with counted(plugin):
+            result = function(*args, **named)
+            return result if result is None else iter(list(result))
+
+    return type(original)(method) if is_class_method else method
 
 
-def main(path: str, rounds: int) -> int:
+def main(path: str) -> int:
     """Measure all, print the table, and return 1 if the goal is missed."""
-    best: dict[str | None, float] = {}
-    for _ in range(rounds):
-        for plugin in (None, *PLUGINS):
-            best[plugin] = min(measure(path, plugin), best.get(plugin, float("inf")))
-    floor = best[None]
-    print(f"{time.strftime('%Y-%m-%d')}  flake8 -j1, {path}, best of {rounds}")
-    print(f"{'alone':<16}{floor:8.2f} s")
+    from flake8.main.cli import main as flake8
+
+    begin = time.process_time()
+    for plugin, target in PLUGINS.items():
+        watch(plugin, target)
+    with contextlib.redirect_stdout(io.TextIOWrapper(io.BytesIO())):
+        flake8(["--isolated", "-j1", "-q", "-q", path])
+    own = time.process_time() - begin - spent.total()
+    print(f"{time.strftime('%Y-%m-%d')}  flake8 -j1, {path}")
     for plugin in PLUGINS:
-        print(f"{'+ ' + plugin:<16}{best[plugin]:8.2f} s  {best[plugin] / floor - 1:+7.1%}")
-    return int(best["stackerr"] / floor - 1 > GOAL)
+        print(f"{'+ ' + plugin:<18}{spent[plugin] / own:+7.1%}")
+    return int(spent["stackerr"] / own > GOAL)
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1], int(sys.argv[2]) if len(sys.argv) > 2 else 2))
+    sys.exit(main(sys.argv[1]))

@@ -67,10 +67,16 @@ def test_the_tables_are_bounded(monkeypatch):
 
 @pytest.mark.parametrize(
     ("file", "wanted"),
-    [(json.__file__, True), ("<frozen importlib>", True), ("/x/site-packages/a/b.py", True), (__file__, False)],
+    [
+        (json.__file__, True),
+        ("<frozen importlib>", True),
+        ("/x/site-packages/a/b.py", True),
+        (_places.__file__, True),
+        (__file__, False),
+    ],
 )
 def test_what_is_a_library(file, wanted):
-    """The standard library and what is installed."""
+    """The standard library, what is installed, and stackerr itself, wherever it lies."""
     assert _places.is_library(file) is wanted
 
 

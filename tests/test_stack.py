@@ -56,3 +56,12 @@ def test_the_first_place_of_a_kind():
     stack = _stack.capture(sys._getframe(), 3)
     assert _stack.first_where(stack, lambda file: file == __file__).file == __file__
     assert _stack.nearest(frames) == frames[0]
+
+
+def test_a_traceback_ends_where_the_error_was_raised():
+    """None has no end."""
+    try:
+        int("x")
+    except ValueError as err:
+        assert _stack.end_of(err.__traceback__) == (sys._getframe().f_code, err.__traceback__.tb_lasti)
+    assert _stack.end_of(None) is None

@@ -9,6 +9,7 @@ from hypothesis import given
 import stackerr
 import strategies
 from stackerr import compact, detailed, is_err, join, new, to_dict, wrap
+from stackerr._places import place_text
 
 LINE_BREAKS = set("\n\r\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029")
 
@@ -31,6 +32,20 @@ def test_any_text_is_shown_escaped(message, root):
     assert line.isprintable()
     if message and message.isprintable() and len(message) < 1000:
         assert line.startswith(f"{message}: ")
+
+
+@given(strategies.errors)
+def test_the_line_says_what_the_links_say(err):
+    """The line is made without links: its places and fields are theirs all the same."""
+    told, links = stackerr.describe(err), stackerr.chain(err)
+    merged = {}
+    for link in reversed(links):
+        merged.update(link.fields)
+    assert told["fields"].keys() == merged.keys()
+    assert told["type"] == links[0].type
+    places = [place_text(link.frame) for link in links if link.frame is not None]
+    assert told["chain"] == [place for place, above in zip(places, [None, *places]) if place != above]
+    assert compact(err).startswith(told["message"])
 
 
 class TestLengths:
@@ -209,6 +224,14 @@ def test_the_programs_own_line_stands_before_the_librarys():
         f"test_text.py:{test_the_programs_own_line_stands_before_the_librarys.__code__.co_firstlineno + 5}"
     )
     assert library.startswith("json/decoder.py:")
+
+
+def test_an_error_that_stackerr_raises_points_at_its_caller():
+    """The library's own frames are no place."""
+    with pytest.raises(TypeError) as caught:
+        wrap(42, "m")
+    (place,) = stackerr.describe(caught.value)["chain"]
+    assert "test_text.py:" in place
 
 
 def test_what_was_being_handled_is_told_one_step_back():

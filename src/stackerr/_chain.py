@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from ._layer import cause_of, layer_of, layers_on, members_of, origin_of
+from ._layer import LAYERS, ORIGIN, cause_of, dict_of, layer_of, layers_on, members_of, origin_of
 from ._typing import overload
 
 TYPE_CHECKING = False
@@ -12,16 +12,22 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import Any, TypeAlias, TypeGuard, TypeVar
 
+    from ._layer import Layer
+
     E = TypeVar("E", bound=BaseException)
     T = TypeVar("T")
     Target: TypeAlias = "type[object] | BaseException | tuple[Target, ...]"
+    Step: TypeAlias = tuple[BaseException, Layer | None]
 
 _BROUGHT_BY_POOLS = ("RemoteTraceback", "_RemoteTraceback")  # of multiprocessing and of concurrent.futures
 
 
 def next_of(err: BaseException) -> BaseException | None:
     """The error below this one: what it wraps, or else its `__cause__`; None at a root and at an opaque error."""
-    layer = layer_of(err) or origin_of(err)
+    return _below_layer(err, layer_of(err) or origin_of(err))
+
+
+def _below_layer(err: BaseException, layer: Layer | None) -> BaseException | None:
     if layer is not None and layer.inner is not None:
         return layer.inner
     if layer is not None and layer.hidden is not None:
@@ -29,10 +35,31 @@ def next_of(err: BaseException) -> BaseException | None:
     return real_cause(err)
 
 
+def steps_down(err: BaseException | None) -> list[Step]:
+    """What the chain is read by, outermost first: each layer with the error it lies on, and each error with None."""
+    steps: list[Step] = []
+    seen = set()
+    while err is not None and id(err) not in seen:
+        seen.add(id(err))
+        layer = layer_of(err)
+        if layer is not None and layer.inner is not None:
+            steps.append((err, layer))
+            err = layer.inner
+        else:
+            state = dict_of(err)
+            if LAYERS in state:
+                steps += [(err, kept) for kept in state[LAYERS]]
+            steps.append((err, None))
+            err = _below_layer(err, layer or state.get(ORIGIN))
+    return steps
+
+
 def real_cause(err: BaseException) -> BaseException | None:
     """The `__cause__`, unless it is the text of a traceback that a process pool put there."""
     cause: BaseException | None = cause_of(err)
-    return None if type(cause).__name__ in _BROUGHT_BY_POOLS else cause
+    if cause is None or type(cause).__name__ in _BROUGHT_BY_POOLS:  # noqa: WRP401 - pools wrap nothing
+        return None
+    return cause
 
 
 def second_cause(err: BaseException) -> BaseException | None:

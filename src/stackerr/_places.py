@@ -6,6 +6,7 @@ import os
 import sys
 
 from ._safe import one_line
+from ._stack import OWN_ROOM
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -28,10 +29,9 @@ def place_text(frame: Frame) -> str:
     >>> place_text(Frame(json.decoder.__file__, 355, "raw_decode"))
     'json/decoder.py:355'
     """
-    text = frame._text
-    if text is None:
-        text = frame._text = one_line(f"{relative_to_package(frame.file)}:{frame.line}")
-    return text
+    if not frame._text:
+        frame._text = one_line(f"{relative_to_package(frame.file)}:{frame.line}")
+    return frame._text
 
 
 def absolute(file: str) -> str:
@@ -40,13 +40,13 @@ def absolute(file: str) -> str:
 
 
 def is_library(file: str) -> bool:
-    """Whether the file belongs to the standard library or an installed distribution."""
+    """Whether the file belongs to the standard library, to an installed distribution or to stackerr itself."""
     known = _libraries.get(file)
     if known is None:
         if len(_libraries) >= _CACHE_LIMIT:
             _libraries.clear()
         installed = any(folder in file for folder in _INSTALLED)
-        known = _libraries[file] = installed or file.startswith((_STANDARD_LIBRARY, "<frozen "))
+        known = _libraries[file] = installed or file.startswith((_STANDARD_LIBRARY, "<frozen ", OWN_ROOM))
     return known
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from ._report import chain, fields
-from ._safe import one_line, safe_str, shorten
-from ._text import places_of, words_of
+from ._chain import steps_down
+from ._report import chain, class_of, fields, fields_of
+from ._safe import as_text, name_of, one_line, safe_str, shorten
+from ._text import tell
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -60,15 +61,15 @@ def describe(err: BaseException) -> dict[str, Any]:
     >>> told["chain"]
     ['<doctest ...>:1']
     """
-    links = chain(err)
+    steps = steps_down(err)
     merged: dict[str, Any] = {}
-    for link in reversed(links):
-        if link.fields:
-            merged.update(link.fields)
+    for node, layer in reversed(steps):
+        merged.update(fields_of(node, layer) if layer is None else layer.fields)
+    words, places = tell(steps)
     return {
-        "message": words_of(links),
-        "type": one_line(links[0].type),
-        "chain": places_of(links),
+        "message": words,
+        "type": one_line(name_of(class_of(*steps[0]))),
+        "chain": places,
         "fields": _plain(merged) if merged else merged,
     }
 
@@ -151,7 +152,7 @@ def _held(value: Any, depth: int) -> Any:
     """What a dict, list or tuple holds; read by its class, since an object may lie about what it is."""
     kind = type(value)
     if issubclass(kind, dict):
-        return {_text(safe_str(key)): _plain(item, depth) for key, item in dict.items(value)}
+        return {_text(as_text(key)): _plain(item, depth) for key, item in dict.items(value)}
     if issubclass(kind, list):
         return [_plain(item, depth) for item in list.__iter__(value)]
     if issubclass(kind, tuple):

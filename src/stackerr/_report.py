@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from ._chain import next_of, second_cause
+from ._chain import second_cause, steps_down
 from ._layer import (
-    LAYERS,
     ORIGIN,
     PATH,
     cause_of,
@@ -12,15 +11,15 @@ from ._layer import (
     dict_of,
     group_message_of,
     is_context_suppressed,
-    layer_of,
     layers_on,
     members_of,
     notes_of,
+    origin_of,
     traceback_of,
 )
 from ._places import is_library, place_text
 from ._safe import name_of, qualified_name, safe_str
-from ._stack import first_where, nearest, resolve, resolve_stack, traceback_stack
+from ._stack import end_of, first_where, nearest, resolve_stack, traceback_stack
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -28,7 +27,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from ._layer import Layer
-    from ._stack import Frame, Stack
+    from ._stack import Frame, Place, Stack
 
 
 LAYER_KINDS = ("wrap", "stack", "mark")
@@ -122,82 +121,64 @@ def chain(err: BaseException | None) -> list[Link]:
     >>> [link.message for link in chain(wrap(new("disk full"), "save cache"))]
     ['save cache', 'disk full']
     """
-    links: list[Link] = []
-    seen = set()
-    while err is not None and id(err) not in seen:
-        seen.add(id(err))
-        layer = layer_of(err)
-        if layer is None or layer.inner is None:
-            state = dict_of(err)
-            if LAYERS in state:
-                links += [_layer_link(err, layer) for layer in layers_on(err)]
-            links.append(_error_link(err, state))
-            err = next_of(err)
-        else:
-            links.append(_wrap_link(err, layer))
-            err = layer.inner
-    return links
+    return [_error_link(err) if layer is None else _layer_link(err, layer) for err, layer in steps_down(err)]
 
 
 def _layer_link(err: BaseException, layer: Layer) -> Link:
-    frame = None if layer.place is None else resolve(layer.place)
-    if layer.mark is None:
-        link = Link("stack" if layer.message is None else "wrap", type(err), layer.message or "", frame, layer.fields)
-    else:
-        link = Link("mark", layer.mark, layer.message or "", frame, layer.fields)
-    if layer.stack is not None:
-        link._path = layer.stack
+    kind = "mark" if layer.mark is not None else "stack" if layer.message is None else "wrap"
+    link = Link(kind, class_of(err, layer), layer.message or "", layer.frame(), layer.fields)
+    link._path = layer.stack or ()
+    if layer.inner is not None:
+        if "__notes__" in dict_of(err):
+            link.notes = _texts(notes_of(err)[layer.noted :])
+        if cause_of(err) is not layer.inner:
+            link.aside = second_cause(err)
     return link
 
 
-def _wrap_link(err: BaseException, layer: Layer) -> Link:
-    link = _layer_link(err, layer)
-    if "__notes__" in dict_of(err):
-        link.notes = _texts(notes_of(err)[layer.noted :])
-    if cause_of(err) is not layer.inner:
-        link.aside = second_cause(err)
-    return link
-
-
-def _error_link(err: BaseException, state: dict[str, Any]) -> Link:
-    origin = state.get(ORIGIN)
-    if origin is None:
-        link = Link("error", type(err), "", None, {})
-        _place_by_traceback(link, state.get(PATH) or traceback_stack(traceback_of(err)))
-    else:
-        link = Link("error", type(err), "", origin.frame(), _fields_of(state, origin))
-        link._path = origin.stack or ()
-        link.hidden = origin.hidden
+def _error_link(err: BaseException) -> Link:
+    origin, state = origin_of(err), dict_of(err)
+    link = Link("error", type(err), "", None, fields_of(err, None))
     if issubclass(type(err), BaseExceptionGroup):
         link.kind, link.members = "group", members_of(err)
         link.message, link._text = group_message_of(err), safe_str(err)
     else:
         link.message = safe_str(err)
+    if origin is None:
+        link.is_saved = False
+        link._path = _path_of(err)
+        link.frame = nearest(link._path) if link._path else None
+    else:
+        link.frame, link._path, link.hidden = origin.frame(), origin.stack or (), origin.hidden
     if link.hidden is not None:
         link.kind = "opaque"
     if state:
         link._bases = state.get("remote_bases")
         link.notes = _own_notes(err)
-    if context_of(err) is not None:
-        link.aside = _context(err)
+    link.aside = context_shown(err)
     return link
+
+
+def class_of(err: BaseException, layer: Layer | None) -> type[BaseException]:
+    """The class that a step of the chain is shown with."""
+    return type(err) if layer is None or layer.mark is None else layer.mark
+
+
+def fields_of(err: BaseException, layer: Layer | None) -> dict[str, Any]:
+    """The key-value pairs of one step of the chain."""
+    if layer is not None:
+        return layer.fields
+    state = dict_of(err)
+    origin = state.get(ORIGIN)
+    if origin is None:
+        return {}
+    fields = state.get("fields")
+    return fields if type(fields) is dict else origin.fields
 
 
 def _names_of_bases(cls: type) -> tuple[str, ...]:
     names = [qualified_name(base) for base in cls.__mro__[1:] if base not in _BASES_OF_ALL]
     return tuple(name for name in names if not name.startswith("stackerr._"))
-
-
-def _fields_of(state: dict[str, Any], origin: Layer) -> dict[str, Any]:
-    fields = state.get("fields")
-    return fields if type(fields) is dict else origin.fields
-
-
-def _place_by_traceback(link: Link, stack: Stack) -> None:
-    link.is_saved = False
-    if stack:
-        link._path = stack
-        link.frame = nearest(stack)
 
 
 def _own_notes(err: BaseException) -> tuple[str, ...]:
@@ -219,19 +200,32 @@ def _texts(notes: list[Any]) -> tuple[str, ...]:
     return tuple(safe_str(note) for note in notes)
 
 
-def _context(err: BaseException) -> BaseException | None:
+def context_shown(err: BaseException) -> BaseException | None:
     """The error that was being handled, when Python's own traceback would show it."""
-    if is_context_suppressed(err) or cause_of(err) is not None:
-        return None
     context: BaseException | None = context_of(err)
-    return context
+    return None if context is None or is_context_suppressed(err) or cause_of(err) is not None else context
 
 
-def nearest_own_frame(link: Link) -> Frame | None:
-    """Where the program's own code called the library in which an error was raised."""
-    if link.is_saved or link.frame is None or not is_library(link.frame.file):
-        return None
-    return first_where(link._path, lambda file: not is_library(file))
+def places_of(err: BaseException) -> tuple[Place, ...]:
+    """Where an error below the layers arose; before a place in a library, the program's own line that called it."""
+    state = dict_of(err)
+    origin = state.get(ORIGIN)
+    if origin is not None:
+        return () if origin.place is None else (origin.place,)
+    end = None if PATH in state else end_of(traceback_of(err))
+    if end is not None and not is_library(end[0].co_filename):  # mostly so: the whole path need not be read
+        return (end,)
+    path = _path_of(err)
+    if not path:
+        return ()
+    frame = nearest(path)
+    own = first_where(path, lambda file: not is_library(file)) if is_library(frame.file) else None
+    return (frame,) if own is None else (own, frame)
+
+
+def _path_of(err: BaseException) -> Stack:
+    """The calls that an error of others came up through, innermost first."""
+    return dict_of(err).get(PATH) or traceback_stack(traceback_of(err))
 
 
 def frames(err: BaseException | None) -> list[Frame]:
@@ -252,8 +246,8 @@ def fields(err: BaseException | None) -> dict[str, Any]:
     {'disk': 'cache', 'free': 0}
     """
     merged: dict[str, Any] = {}
-    for link in reversed(chain(err)):
-        merged.update(link.fields)
+    for step in reversed(steps_down(err)):
+        merged.update(fields_of(*step))
     return merged
 
 
@@ -281,8 +275,8 @@ def hints(err: BaseException | None) -> list[str]:
     >>> hints(wrap(new("disk full", hint="empty the cache"), "save", hint="try another disk"))
     ['try another disk', 'empty the cache']
     """
-    texts = [safe_str(link.fields["hint"]) for link in chain(err) if link.fields.get("hint") is not None]
-    return list(dict.fromkeys(texts))
+    given = [fields_of(*step).get("hint") for step in steps_down(err)]
+    return list(dict.fromkeys(safe_str(hint) for hint in given if hint is not None))
 
 
 def code(err: BaseException | None) -> str | int | None:

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
 TEXT_LIMIT = 2000
 _MODULE_OF = type.__dict__["__module__"].__get__
-_NAME_OF = type.__dict__["__name__"].__get__
+name_of: Callable[[type], str] = type.__dict__["__name__"].__get__  # whatever the metaclass says
 _QUALNAME_OF = type.__dict__["__qualname__"].__get__
 
 
@@ -24,12 +24,6 @@ def safe_str(value: object, to_text: Callable[[Any], str] = str) -> str:
         return text if type(text) is str else str.__str__(text)
     except BaseException as failure:  # noqa: BLE001
         return f"<{name_of(type(value))}: {to_text.__name__}() raised {name_of(type(failure))}>"
-
-
-def name_of(cls: type) -> str:
-    """A class's name, whatever its metaclass says."""
-    name: str = _NAME_OF(cls)
-    return name
 
 
 def qualified_name(cls: type) -> str:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     Place: TypeAlias = "Frame | tuple[CodeType, int]"  # a string, since the class comes below
     Stack: TypeAlias = "tuple[Frame, ...] | tuple[CodeType | int, ...]"
 
-_OWN_ROOM = os.path.dirname(os.path.abspath(__file__)) + os.sep
+OWN_ROOM = os.path.dirname(os.path.abspath(__file__)) + os.sep
 _CACHE_LIMIT = 4096
 
 
@@ -33,13 +33,15 @@ class Frame:
     Frame('/srv/app/main.py', 3, 'main')
     """
 
-    __slots__ = ("_text", "file", "function", "line")  # `_text` is for `_places`, which works it out once
+    __slots__ = ("_code", "_text", "file", "function", "line")  # `_text` is for `_places`, which works it out once
+
+    _code: CodeType
 
     def __init__(self, file: str, line: int, function: str) -> None:
         self.file: str = file
         self.line: int = line
         self.function: str = function
-        self._text: str | None = None
+        self._text: str = ""
 
     def __reduce__(self) -> tuple[type[Frame], tuple[str, int, str]]:
         return Frame, self._key()
@@ -61,8 +63,8 @@ class Frame:
 
 Frame.__module__ = "stackerr"
 
-# The code object is kept beside its frame: were it collected, its id could come back for another one.
-_resolved: dict[tuple[int, int], tuple[CodeType, Frame]] = {}
+# A frame in the cache keeps its code object: were that collected, its id could come back for another one.
+_resolved: dict[tuple[int, int], Frame] = {}
 
 
 def caller(stacklevel: int) -> FrameType:
@@ -94,13 +96,15 @@ def resolve(place: Place) -> Frame:
     if isinstance(place, Frame):
         return place
     code, offset = place
-    known = _resolved.get((id(code), offset))
-    if known is not None:
-        return known[1]
+    return _resolved.get((id(code), offset)) or _resolve(code, offset)
+
+
+def _resolve(code: CodeType, offset: int) -> Frame:
     frame = Frame(code.co_filename, _line_of(code, offset), code.co_qualname)
+    frame._code = code
     if len(_resolved) >= _CACHE_LIMIT:
         _resolved.clear()
-    _resolved[id(code), offset] = code, frame
+    _resolved[id(code), offset] = frame
     return frame
 
 
@@ -138,7 +142,16 @@ def first_where(stack: Stack, is_wanted: Callable[[str], bool]) -> Frame | None:
 
 def is_own(code: CodeType) -> bool:
     """Whether the code is stackerr's own, which is never shown as a place."""
-    return code.co_filename.startswith(_OWN_ROOM)
+    return code.co_filename.startswith(OWN_ROOM)
+
+
+def end_of(traceback: TracebackType | None) -> tuple[CodeType, int] | None:
+    """The place where a traceback ends."""
+    if traceback is None:
+        return None
+    while (below := traceback.tb_next) is not None:
+        traceback = below
+    return traceback.tb_frame.f_code, traceback.tb_lasti
 
 
 def traceback_stack(traceback: TracebackType | None) -> tuple[CodeType | int, ...]:
@@ -147,7 +160,7 @@ def traceback_stack(traceback: TracebackType | None) -> tuple[CodeType | int, ..
     add = places.append
     while traceback is not None:
         code = traceback.tb_frame.f_code
-        if not code.co_filename.startswith(_OWN_ROOM):
+        if not code.co_filename.startswith(OWN_ROOM):
             add(traceback.tb_lasti)
             add(code)
         traceback = traceback.tb_next

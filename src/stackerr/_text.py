@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from ._chain import second_cause, steps_down
+from ._layer import group_message_of, members_of
 from ._places import place_text
-from ._report import LAYER_KINDS, chain, nearest_own_frame
-from ._safe import one_line, safe_str, shorten
+from ._report import context_shown, places_of
+from ._safe import name_of, one_line, safe_str, shorten
+from ._stack import resolve
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from ._report import Link
-    from ._stack import Frame
+    from ._chain import Step
+    from ._stack import Place
 
 _SHOWN_AT_EACH_END = 16
 _SHOWN_MEMBERS = 5
@@ -49,58 +52,60 @@ def format_error(err: BaseException, spec: str) -> str:
 def _compact(err: BaseException, depth: int) -> str:
     if not issubclass(type(err), BaseException):
         return one_line(safe_str(err))
-    links = chain(err)
-    words, places = words_of(links, depth), places_of(links)
+    steps = steps_down(err)
+    words, places = tell(steps, depth)
     return f"{words} [{' > '.join(places)}]" if places else words
 
 
-def words_of(links: Sequence[Link], depth: int = 0) -> str:
-    """The messages of a chain on one line, outermost first."""
-    return shorten(": ".join(_cut_middle(_texts(links, depth))), _LINE_LIMIT)
-
-
-def places_of(links: Sequence[Link]) -> list[str]:
-    """The places of a chain, outermost first; with each place in a library, the program's own line that called it."""
-    places: list[str] = []
-    for link in links:
-        if not link.is_saved:
-            _add_place(places, nearest_own_frame(link))
-        _add_place(places, link.frame)
-    return _cut_middle(places)
-
-
-def _add_place(places: list[str], frame: Frame | None) -> None:
-    if frame is not None:
-        text = place_text(frame)
-        if not places or places[-1] != text:
-            places.append(text)
-
-
-def _texts(links: Sequence[Link], depth: int) -> list[str]:
-    texts = []
+def tell(steps: Sequence[Step], depth: int = 0) -> tuple[str, list[str]]:
+    """The messages of a chain on one line, and its places; both outermost first."""
+    texts: list[str] = []
+    places: list[Place] = []
     above = ""
-    for link in links:
-        kind = link.kind
-        text = one_line(link.message) if kind in LAYER_KINDS else _text(link, depth)
+    for err, layer in steps:
+        if layer is None:
+            message, text, below = _words_of(err, depth)
+            places += places_of(err)
+        else:
+            message, below = layer.message or "", ""
+            text = one_line(message)
+            if layer.place is not None:
+                places.append(layer.place)
         if text:
-            if not above or not _repeats(above, link.message):
+            if not above or not _repeats(above, message):
                 texts.append(text)
-            above = link.message if kind == "error" else ""
-    if links[-1].aside is not None:
-        texts[-1] += _aside(links[-1].aside, depth)
-    return texts
+            above = below
+    err, layer = steps[-1]
+    aside = context_shown(err) if layer is None else second_cause(err)
+    if aside is not None:
+        texts[-1] += _aside(aside, depth)
+    return shorten(": ".join(_cut_middle(texts)), _LINE_LIMIT), _shown(places)
 
 
-def _text(link: Link, depth: int) -> str:
-    text = one_line(link.message)
-    if link.kind == "group":
-        return _group(text, link.members, depth)
-    return _with_type(text, link) if not text or link.type == "KeyError" else text
+def _shown(places: list[Place]) -> list[str]:
+    texts: list[str] = []
+    above = ""
+    for place in places:
+        frame = resolve(place)
+        text = frame._text or place_text(frame)
+        if text != above:  # a function that wraps what it raises has one place, not two
+            texts.append(text)
+            above = text
+    return _cut_middle(texts)
 
 
-def _with_type(text: str, link: Link) -> str:
-    """A lookup that failed says no more than the key: `'id'` alone tells nobody anything."""
-    return f"{text} ({link.type})" if text else one_line(link.type)
+def _words_of(err: BaseException, depth: int) -> tuple[str, str, str]:
+    """The message of an error, how it is shown, and what an error below it may say again."""
+    if issubclass(type(err), BaseExceptionGroup):
+        message = group_message_of(err)
+        return message, _group(one_line(message), members_of(err), depth), ""
+    message, name = safe_str(err), name_of(type(err))
+    text = one_line(message)
+    if not text:
+        text = one_line(name)
+    elif name == "KeyError":  # a lookup that failed says no more than the key: `'id'` alone tells nobody anything
+        text = f"{text} ({name})"
+    return message, text, message
 
 
 def _group(text: str, members: Sequence[BaseException], depth: int) -> str:
@@ -118,7 +123,8 @@ def _aside(err: BaseException, depth: int) -> str:
     """What was being handled, without its places: they would hide the error's own."""
     if depth >= _SHOWN_DEPTH:
         return ""
-    return f" (while handling: {words_of(chain(err), _SHOWN_DEPTH)})"
+    words, _ = tell(steps_down(err), _SHOWN_DEPTH)
+    return f" (while handling: {words})"
 
 
 def _repeats(above: str, message: str) -> bool:
@@ -129,7 +135,7 @@ def _repeats(above: str, message: str) -> bool:
 
 
 def _cut_middle(texts: list[str]) -> list[str]:
-    hidden = len(texts) - 2 * _SHOWN_AT_EACH_END
-    if hidden <= 0:
+    if len(texts) <= 2 * _SHOWN_AT_EACH_END:
         return texts
+    hidden = len(texts) - 2 * _SHOWN_AT_EACH_END
     return [*texts[:_SHOWN_AT_EACH_END], f"… {hidden} more …", *texts[-_SHOWN_AT_EACH_END:]]

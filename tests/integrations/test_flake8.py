@@ -103,6 +103,45 @@ def test_a_bad_option_is_one_clear_line(project: Path, option: str, says: str) -
     assert says in run.stderr
 
 
+BAD = {
+    "wrp-enable": ("WRP999", "is no rule of stackerr"),
+    "wrp-call-scope": ("none", "is not one of adopted, all"),
+    "wrp-call-policy": ("some", "is not one of off, fallible, external"),
+    "wrp-report-internal": ("true", "is not one of off, package, module, all"),
+    "wrp-ignore-sig-regexps": ("a(", "is no regular expression"),
+    "wrp-ignore-interface-regexps": ("[", "is no regular expression"),
+    "wrp-ignore-delegates": ("maybe", "is not true or false"),
+    "wrp-baseline": ("missing", "cannot be read as a baseline"),
+}
+
+
+@pytest.mark.parametrize(
+    ("name", "section"),
+    [
+        ("setup.cfg", "[flake8]\n{} = {}\n"),
+        ("pyproject.toml", "[tool.flake8]\n{} = '{}'\n"),
+    ],
+)
+@pytest.mark.parametrize("option", BAD)
+def test_a_bad_option_in_a_file_is_one_clear_line(project: Path, name: str, section: str, option: str) -> None:
+    """From a file as from the command line, and in the same words without flake8."""
+    value, says = BAD[option]
+    (project / name).write_text(section.format(option, value), "utf-8")
+    command = [sys.executable, "-m", "stackerr.lint", "loads.py"]
+    runs = flake8(project), subprocess.run(command, cwd=project, capture_output=True, text=True, check=False)
+    for run in runs:
+        assert run.returncode != 0
+        assert run.stderr.count("\n") == 1
+        assert option in run.stderr and says in run.stderr
+
+
+def test_a_flag_needs_no_value_on_the_command_line(project: Path) -> None:
+    """`--wrp-ignore-delegates` takes no argument, in a file it is true or false."""
+    assert found(project, "--wrp-ignore-delegates", "loads.py") == []
+    (project / ".flake8").write_text("[flake8]\nwrp-ignore-delegates = true\n", "utf-8")
+    assert found(project) == []
+
+
 def test_per_file_ignores_work(project: Path) -> None:
     """flake8's own ways of silencing hold."""
     assert found(project, "--per-file-ignores=loads.py:WRP101") == []
@@ -124,6 +163,18 @@ def test_several_processes_find_the_same(project: Path) -> None:
     for number in range(4):
         (project / f"more{number}.py").write_text(LOADS, "utf-8")
     assert sorted(found(project, "-j2")) == sorted(found(project))
+
+
+def test_a_baseline_holds_in_folders_below(project: Path) -> None:
+    """A baseline names files as seen from where it lies, wherever flake8 and the writer are started."""
+    (project / "deep" / "er").mkdir(parents=True)
+    (project / "deep" / "er" / "loads.py").write_text(LOADS, "utf-8")
+    command = [sys.executable, "-m", "stackerr.lint", "--write-baseline", "../known", "er"]
+    subprocess.run(command, cwd=project / "deep", check=True, capture_output=True)
+    (project / ".flake8").write_text("[flake8]\nwrp-baseline = known\n", "utf-8")
+    assert found(project, "deep") == []
+    assert len(found(project)) == 2
+    assert found(project / "deep" / "er") == []
 
 
 def test_a_baseline_leaves_only_what_is_new(project: Path) -> None:

@@ -136,8 +136,9 @@ def work(waiting):
     logger.error("start", exc_info=plain())
 
 
-def test_worker_processes_log_through_a_queue():
+def test_worker_processes_log_through_a_queue(monkeypatch, pytestconfig):
     """What a spawned process logs reads in the parent as it did in the child."""
+    monkeypatch.syspath_prepend(pytestconfig.rootpath)  # the worker imports this file by its full name
     context = multiprocessing.get_context("spawn")
     waiting = context.Queue()
     worker = context.Process(target=work, args=(waiting,))

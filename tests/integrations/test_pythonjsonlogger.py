@@ -6,6 +6,7 @@ import io
 import json
 import logging
 import logging.config
+import re
 
 import pytest
 
@@ -148,17 +149,37 @@ def test_gcp_without_a_place_has_no_location():
     [
         ("ecs", ("error", "stack_trace")),
         ("otel", ("Attributes", "exception.stacktrace")),
-        ("datadog", ("error", "stack")),
-        ("gcp", ("stack_trace",)),
+        ("datadog", ("error", "detail")),
+        ("gcp", ("error", "detail")),
     ],
 )
-def test_in_detail_the_stack_trace_is_everything(schema, path):
-    """Under the name that the backend looks for."""
+def test_in_detail_everything_is_told(schema, path):
+    """Under the name that the backend looks for, or beside it when there must be a traceback."""
     err = failed()
     data = write(JsonFormatter(schema=schema, detailed=True), err)
     for key in path:
         data = data[key]
     assert data == stackerr.detailed(err)
+
+
+@pytest.mark.parametrize(("schema", "path"), [("datadog", ("error", "stack")), ("gcp", ("stack_trace",))])
+def test_backends_that_parse_tracebacks_get_one(schema, path):
+    """In detail, as Python writes it: the call that failed last, below it the type and the words."""
+    data = write(JsonFormatter(schema=schema, detailed=True), failed())
+    for key in path:
+        data = data[key]
+    first, *calls, last = data.split("\n")
+    assert first == "Traceback (most recent call last):"
+    assert all(re.fullmatch(r'  File ".+", line \d+, in .+', call) for call in calls)
+    assert calls[-1].endswith(" in failed")
+    assert f'"{__file__}"' in calls[-1]
+    assert last == f"FileNotFoundError: {failed()}"
+
+
+def test_a_traceback_of_an_error_that_is_nowhere_has_no_calls():
+    """Its type and its words are left."""
+    data = write(JsonFormatter(schema="gcp", detailed=True), OSError("disk"))
+    assert data["stack_trace"] == "OSError: disk"
 
 
 def test_an_unknown_schema_is_refused_at_once():

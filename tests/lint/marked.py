@@ -40,5 +40,5 @@ def found(path: Path) -> set[tuple[int, str]]:
     """Line and code of each finding; a line with `noqa` has none."""
     source = path.read_text("utf-8")
     silent = {line for line, text in comments(source) if "noqa" in text}
-    findings = check(ast.parse(source), str(path), options(source))
+    findings = check(ast.parse(source), str(path), options(source), source)
     return {(finding.line, finding.code) for finding in findings if finding.line not in silent}

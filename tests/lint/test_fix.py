@@ -21,6 +21,16 @@ FIXED = {
         "def f(p):\n    with open(p) as file:\n        return file\n",
         'from stackerr import wrapping\n\ndef f(p):\n    with wrapping("open p"), open(p) as file:\n        return file\n',
     ),
+    "a with whose body raises": (
+        "def f(p):\n    # why\n    with open(p) as file:  # trailing\n        raise ValueError(file)\n",
+        'from stackerr import wrapping\n\ndef f(p):\n    # why\n    with wrapping("open p"):\n        opened = open(p)\n'
+        "    with opened as file:  # trailing\n        raise ValueError(file)\n",
+    ),
+    "a with that yields": (
+        "import tempfile\n\ndef f():\n    with tempfile.TemporaryDirectory() as context:\n        yield context\n",
+        'import tempfile\nfrom stackerr import wrapping\n\ndef f():\n    with wrapping("make temporary directory"):\n'
+        "        context2 = tempfile.TemporaryDirectory()\n    with context2 as context:\n        yield context\n",
+    ),
     "an elif": (
         "import os\n\ndef f(p):\n    if p:\n        pass\n    elif os.stat(p):\n        pass\n",
         'import os\nfrom stackerr import wrapping\n\ndef f(p):\n    with wrapping("stat p"):\n        if p:\n            pass\n'
@@ -33,7 +43,7 @@ FIXED = {
     "a re-raise": (
         "import requests\n\ndef f(u):\n    try:\n        return requests.get(u)\n    except requests.HTTPError:\n        print(u)\n        raise\n",
         "import requests\nfrom stackerr import wrap\n\ndef f(u):\n    try:\n        return requests.get(u)\n"
-        '    except requests.HTTPError as err:\n        print(u)\n        raise wrap(err, "get requests") from err\n',
+        '    except requests.HTTPError as err:\n        print(u)\n        raise wrap(err, "get u") from err\n',
     ),
     "taken names": (
         "import os\n\ndef wrapping(): ...\n\ndef f(p):\n    os.remove(p)\n",

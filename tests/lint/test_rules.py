@@ -47,3 +47,12 @@ def test_messages_are_one_sentence_without_the_code(rule: ModuleType) -> None:
     """The plugin puts the code in front; the text says what to do and ends without a full stop."""
     assert not rule.MESSAGE.startswith("WRP")
     assert not rule.MESSAGE.endswith(".") or rule.MESSAGE.endswith("...")
+
+
+def test_the_reference_has_every_option_with_its_choices() -> None:
+    """The table of options on the rules' page is the list of options."""
+    page = (ROOT / "docs/reference/rules/index.md").read_text("utf-8")
+    rows = dict(re.findall(r"^\| `(wrp-[\w-]+)` \| (.*) \|$", page, re.MULTILINE))
+    assert sorted(rows) == sorted(spec.name for spec in _options.SPECS)
+    for spec in _options.SPECS:
+        assert all(f"`{choice}`" in rows[spec.name] for choice in spec.choices), spec.name

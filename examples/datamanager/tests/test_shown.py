@@ -262,6 +262,7 @@ DIFFERS = [
     (r"\b[0-9a-f]{7,8}\b", "CHECKSUM"),
     (r"(revision|oldest|newest)(=| is | )\d+|after=\d+", r"\1\2N"),
     (r"[^\s\"']*/(?=[^/\s]+/[^/\s]+\.py)", ""),
+    (r"(\n  > (?!datamanager/).*)\n      .*", r"\1"),  # the lines of other packages
     (r"\.py:\d+", ".py"),
     (r"( > (?!(datamanager|kvstore|objectstorage)/)[\w/]+\.py)+\]", " > …]"),  # what lies below in other packages
 ]

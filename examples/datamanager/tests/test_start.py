@@ -106,10 +106,14 @@ async def test_wals_without_a_checkpoint_are_no_start(local):
 
 
 class Forgetful:
-    """A backend whose answers to commits get lost, so many times, before or after they are done."""
+    """A backend whose answers to writes get lost, so many times.
+
+    They are done then, or not (`never`), or only when the write is tried again (`late`).
+    """
 
     def __init__(self, backend, times, *, done):
         self.backend, self.times, self.done = backend, times, done
+        self.late = []
 
     def __getattr__(self, name):
         return getattr(self.backend, name)
@@ -117,13 +121,17 @@ class Forgetful:
     async def commit(self, compares, changes):
         if any(getattr(change, "key", "").endswith("walsdata") for change in changes) and self.times:
             self.times -= 1
-            if self.done:
+            if self.done == "then":
                 await self.backend.commit(compares, changes)
+            if self.done == "late":
+                self.late.append((compares, changes))
             raise kvstore.ErrUnavailable("the answer got lost")
+        while self.late:
+            await self.backend.commit(*self.late.pop())
         return await self.backend.commit(compares, changes)
 
 
-@pytest.mark.parametrize("done", [True, False])
+@pytest.mark.parametrize("done", ["then", "never", "late"])
 @pytest.mark.parametrize("groups", [[], ["group"]])
 async def test_an_answer_gets_lost(local, done, groups):
     """The write is done once, and acknowledged; whether it was done at the first time or not."""
@@ -145,7 +153,7 @@ async def test_all_answers_get_lost(local):
     """Then nobody knows, and the error says so; the next write goes on as if nothing had been."""
     async with local.open() as dm:
         store = dm._context.store
-        store.backend = Forgetful(store.backend, 3, done=False)
+        store.backend = Forgetful(store.backend, 3, done="never")
         with pytest.raises(kvstore.ErrUnavailable) as caught:
             await dm.write([Put("run", "1", b"one")])
         assert not isinstance(caught.value, kvstore.ErrNotSent)

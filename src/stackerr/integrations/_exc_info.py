@@ -68,9 +68,9 @@ def join(message: str, line: str) -> str:
     """
     if len(message) > _MESSAGE_LIMIT:
         message = f"{message[:_MESSAGE_LIMIT]}… {len(message) - _MESSAGE_LIMIT} more characters"
-    words, bracket, places = line.rpartition(" [")
-    if bracket and words and message.endswith(words):
-        return f"{message}{bracket}{places}"
+    end = line.rfind(" [")
+    if 0 < end <= len(message) and message.endswith(line[:end]):
+        return f"{message}{line[end:]}"
     return f"{message}: {line}" if message else line
 
 

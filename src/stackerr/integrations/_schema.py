@@ -86,7 +86,10 @@ def error_as_otel(err: BaseException, detailed: bool) -> dict[str, Any]:
 
 
 def error_as_datadog(err: BaseException, detailed: bool) -> dict[str, Any]:
-    """Datadog: `error.kind`, `error.message`, and `error.stack` in detail alone, since it must be a stack trace.
+    """Datadog: `error.kind`, `error.message`; in detail `error.stack` as Python writes it, and `error.detail`.
+
+    Error Tracking takes a log that has a kind or a stack, and wants of a stack that it be a valid stack trace. The one
+    line is none, so that without detail there is the kind alone.
 
     Source: <https://docs.datadoghq.com/error_tracking/backend/logs/> and
     <https://docs.datadoghq.com/standard-attributes/>.
@@ -94,12 +97,15 @@ def error_as_datadog(err: BaseException, detailed: bool) -> dict[str, Any]:
     told = stackerr.describe(err)
     error = {"kind": told["type"], "message": told["message"], "chain": told["chain"], "fields": told["fields"]}
     if detailed:
-        error["stack"] = stackerr.detailed(err)
+        error["stack"] = as_traceback(err)
+        error["detail"] = stackerr.detailed(err)
     return {"error": error}
 
 
 def error_as_gcp(err: BaseException, detailed: bool) -> dict[str, Any]:
-    """Google Cloud: a reported error event, grouped by `context.reportLocation`; `stack_trace` in detail.
+    """Google Cloud: a reported error event, grouped by `context.reportLocation`.
+
+    In detail, `stack_trace` as Python writes it, which is the form that Error Reporting parses, and `error.detail`.
 
     Source: <https://cloud.google.com/error-reporting/docs/formatting-error-messages> and, for the names of the record's
     own parts, <https://cloud.google.com/logging/docs/structured-logging>.
@@ -110,8 +116,31 @@ def error_as_gcp(err: BaseException, detailed: bool) -> dict[str, Any]:
         location = {"filePath": frame.file, "lineNumber": frame.line, "functionName": frame.function}
         entry["context"] = {"reportLocation": location}
     if detailed:
-        entry["stack_trace"] = stackerr.detailed(err)
+        entry["stack_trace"] = as_traceback(err)
+        entry["error"]["detail"] = stackerr.detailed(err)
     return entry
+
+
+def as_traceback(err: BaseException) -> str:
+    """The calls that led to the error in the form of Python's tracebacks, for backends that parse those.
+
+    It has no source lines: none is read. Of frames that come twice the first is shown.
+
+    >>> print(as_traceback(stackerr.new("disk full")))
+    Traceback (most recent call last):
+    ...
+      File "<doctest ...>", line 1, in <module>
+    Error: disk full
+    """
+    told = stackerr.to_dict(err, detailed=True)
+    placed = [entry for entry in told["chain"] if entry["frame"] is not None]
+    calls: dict[str, None] = {}
+    for entry in placed:
+        if entry["callers"] or entry is placed[-1]:  # what has a place alone is among the calls of one below it
+            for frame in (*reversed(entry["callers"]), entry["frame"]):
+                calls[f'  File "{frame["file"]}", line {frame["line"]}, in {frame["function"]}'] = None
+    heading = ["Traceback (most recent call last):"] if calls else []
+    return "\n".join([*heading, *calls, f"{told['type']}: {told['message']}"])
 
 
 def _stack_trace(err: BaseException, told: dict[str, Any], detailed: bool) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import argparse
+import os
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from stackerr import __version__
@@ -10,9 +12,8 @@ from stackerr.lint._baseline import unknown_to
 from stackerr.lint._options import SPECS, Spec
 
 if TYPE_CHECKING:
-    import argparse
     import ast
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from flake8.options.manager import OptionManager
 
@@ -40,6 +41,7 @@ class Plugin:
     def parse_options(cls, options: argparse.Namespace) -> None:
         """Check the options once; a bad one ends the run with one line."""
         raw = {spec.name: getattr(options, spec.name.replace("-", "_")) for spec in SPECS}
+        raw["wrp-baseline"] = _upwards(raw["wrp-baseline"])
         try:
             cls.options = read_options(raw)
             unknown_to(cls.options.baseline, "", [], [])
@@ -53,9 +55,28 @@ class Plugin:
             yield finding.line, finding.column, f"{finding.code} {finding.text}", type(self)
 
 
+def _upwards(path: str) -> str:
+    """The file of this name in this folder or the nearest above: flake8 reads a bare name from above as one of here."""
+    folder = os.path.abspath(os.curdir)
+    while not os.path.exists(os.path.join(folder, path)) and os.path.dirname(folder) != folder:
+        folder = os.path.dirname(folder)
+    found = os.path.join(folder, path)
+    return found if path and os.path.exists(found) else path
+
+
+class _Flag(argparse.Action):
+    """As `store_true`, but what a configuration file says is left to us, so that a bad value is told in one line."""
+
+    def __init__(self, option_strings: Sequence[str], dest: str, **more: Any) -> None:
+        super().__init__(option_strings, dest, nargs=0, **more)
+
+    def __call__(self, _parser: object, namespace: argparse.Namespace, *_: object) -> None:
+        setattr(namespace, self.dest, True)
+
+
 def _arguments(spec: Spec) -> dict[str, Any]:
     if spec.kind == "flag":
-        return {"action": "store_true", "default": spec.default, "help": spec.says}
+        return {"action": _Flag, "default": spec.default, "help": spec.says}
     return {"default": spec.default, "metavar": spec.kind.upper(), "help": _says(spec)}
 
 

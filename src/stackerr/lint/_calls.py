@@ -6,6 +6,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from stackerr.lint import _classes, _hints
+from stackerr.lint._catalogue import row_of
 from stackerr.lint._scopes import arms_of
 from stackerr.lint._values import (
     FUNCTIONS,
@@ -22,7 +23,7 @@ from stackerr.lint._values import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from stackerr.lint._names import Names
 
@@ -33,6 +34,8 @@ SAME_AS_FIRST = frozenset({
 COLLECTORS = frozenset({"list", "tuple", "set", "frozenset", "sorted", "reversed", "iter", "filter"})
 ENTERING = frozenset({"enter_context", "enter_async_context"})
 FACTORIES = frozenset({"contextmanager", "asynccontextmanager"})
+FIELDS = frozenset({"dataclasses.field", "attr.ib", "attr.attrib", "attr.field", "attrs.field", "pydantic.Field"})
+FACTORY_FIELDS = frozenset({"attr.Factory", "attrs.Factory"})
 
 
 def result(names: Names, node: ast.Call, spot: Spot) -> Values:
@@ -103,10 +106,19 @@ def _called(names: Names, func: Value, node: ast.Call, spot: Spot) -> Values:
             return names.of(node.args[0], spot) if node.args else ()
         case Outside(path="typing.cast" | "typing_extensions.cast"):
             return _hints.meaning(names, node.args[0], spot) if node.args else ()
+        case Outside(path="typing.TypeVar" | "typing_extensions.TypeVar"):
+            bounds = [keyword.value for keyword in node.keywords if keyword.arg == "bound"]
+            return _hinting(names, bounds or node.args[1:], spot)
+        case Outside(path="typing.NewType" | "typing_extensions.NewType"):
+            return _hinting(names, node.args[1:], spot)
+        case Outside(path=path) if path in FIELDS:
+            return _field(names, node, spot)
+        case Outside(path=path) if path in FACTORY_FIELDS:
+            return _made_by(names, node.args[0], spot) if node.args else ()
         case Outside() if func.root == "builtins":
             return _builtin(names, func, node, spot)
         case Outside():
-            return (Outside(func.path, is_made=True, raw=func.raw),)
+            return _made_row(func.path) or (Outside(func.path, is_made=True, raw=func.raw),)
         case Maker():
             return func.makes
         case Inside(node=ast.ClassDef(), is_made=False):
@@ -118,8 +130,38 @@ def _called(names: Names, func: Value, node: ast.Call, spot: Spot) -> Values:
     return ()
 
 
+def _made_row(path: str) -> Values:
+    return row(tuple((Outside(kind, is_made=True),) if kind else () for kind in row_of(path)))
+
+
+def _hinting(names: Names, hints: Sequence[ast.expr], spot: Spot) -> Values:
+    return makes(tuple(value for hint in hints for value in _hints.meaning(names, hint, spot)))
+
+
+def _field(names: Names, node: ast.Call, spot: Spot) -> Values:
+    """What a field of a dataclass or of attrs holds, by what its declaration says of it."""
+    found: list[Value] = []
+    for keyword in node.keywords:
+        match keyword.arg:
+            case "factory" | "default_factory":
+                found.extend(_made_by(names, keyword.value, spot))
+            case "default":
+                found.extend(names.of(keyword.value, spot))
+            case "type":
+                found.extend(_hints.meaning(names, keyword.value, spot))
+    return tuple(found)
+
+
+def _made_by(names: Names, factory: ast.expr, spot: Spot) -> Values:
+    """What a factory gives back when it is called without arguments."""
+    call = ast.copy_location(ast.Call(factory, [], []), factory)
+    return tuple(value for func in names.of(factory, spot) for value in _called(names, func, call, spot))
+
+
 def _builtin(names: Names, func: Outside, node: ast.Call, spot: Spot) -> Values:
     name = func.path.removeprefix("builtins.")
+    if name == "type" and len(node.args) == 1:
+        return tuple(v for value in names.of(node.args[0], spot) for v in names.attribute(value, "__class__"))
     args = [names.of(arg, spot) for arg in node.args[:3]]
     if name in COLLECTORS and args:
         return many(elements(args[-1]))

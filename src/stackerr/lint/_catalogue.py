@@ -35,6 +35,12 @@ def made_by(path: str) -> str:
     return makes.get(path, path)
 
 
+def row_of(path: str) -> list[str]:
+    """The classes of the tuple that a call gives, where they are known; the empty string for plain data."""
+    rows: dict[str, list[str]] = _data()["rows"]
+    return rows.get(path, [])
+
+
 @lru_cache(maxsize=4096)
 def is_fallible(path: str) -> bool:
     """Can the call of this dotted path fail in operation?"""
@@ -70,6 +76,11 @@ def is_plain(path: str) -> bool:
 def is_stdlib(path: str) -> bool:
     """Is the root of the dotted path the standard library?"""
     return path.partition(".")[0] in STDLIB
+
+
+def is_common(path: str) -> bool:
+    """Is this an exception of the standard library that other packages let through, as those of `socket` and `ssl`?"""
+    return is_stdlib(path) and path.partition(".")[0] not in _data()["closed"]
 
 
 def is_control_flow(path: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from stackerr.lint._adopted import is_adopted
@@ -17,7 +18,12 @@ if TYPE_CHECKING:
 
 
 WORDS = ("except", "Error", "Exception", "stackerr", "raise")  # without one of these no rule has anything to judge
-UNREAD = f"{WORDS} :="
+NAMED = r"\((?:\w+\.)*(?:e|ex|err|error|exc|exception)\)"
+COMPARES = (  # an error told apart outside a handler: there, the names alone are looked for
+    re.compile(rf"(?:type|str|repr){NAMED}[.\w]* (?:is|in|not|==|!=) "),
+    re.compile(rf"in (?:str|repr){NAMED}"),
+)
+UNREAD = f"{WORDS} := in str(err)"
 
 
 class Finding(NamedTuple):
@@ -46,7 +52,8 @@ def check(tree: ast.Module, path: str, options: Options | None = None, source: s
     adopted = is_adopted(module, options, source)
     if not adopted and not any(word in source for word in WORDS):
         return []
-    look = Look(module, Walk(module, is_wide=adopted).run(), options, is_adopted=adopted)
+    sites = Walk(module, is_wide=adopted or any(compares.search(source) for compares in COMPARES)).run()
+    look = Look(module, sites, options, is_adopted=adopted)
     return sorted(set(_findings(look)))
 
 
@@ -55,4 +62,4 @@ def _findings(look: Look) -> Iterable[Finding]:
         if rule.CODE in look.options.enabled:
             for node, what in rule.check(look):
                 text = rule.MESSAGE.format(**what)
-                yield Finding(node.lineno, node.col_offset, rule.CODE, text)  # type: ignore[attr-defined]
+                yield Finding(node.lineno, node.col_offset, rule.CODE, text)

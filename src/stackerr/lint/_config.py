@@ -25,7 +25,10 @@ def read_config(folder: str) -> dict[str, Any]:
         folder = os.path.dirname(folder)
     raw = {name.replace("_", "-"): value for name, value in (found or {}).items()}
     if raw.get("wrp-baseline"):
-        raw["wrp-baseline"] = os.path.join(folder, raw["wrp-baseline"])
+        raw["wrp-baseline"] = os.path.join(folder, str(raw["wrp-baseline"]))
+    unknown = sorted(name for name in raw if name.startswith("wrp-") and name not in {spec.name for spec in SPECS})
+    if unknown:
+        raise BadOption(f"{unknown[0]} is no option of stackerr's check")
     return {spec.name: raw[spec.name] for spec in SPECS if spec.name in raw}
 
 

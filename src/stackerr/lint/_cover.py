@@ -81,33 +81,29 @@ class Cover:
         if not globs and is_class_name(last_name(func)):
             return False
         values = self.names.of(func, spot)
-        if globs and (
-            matches(_written(func), globs) or any(matches(value.path, globs) for value in values if _has_path(value))
-        ):  # type: ignore[union-attr]
+        if globs and (matches(_written(func), globs) or any(matches(path, globs) for path in _paths(values))):
             return True
         return any(verb(value) in WRAPS or self.returns_wrap(value) for value in values)
 
     def _wrapping_parts(self, node: ast.expr, spot: Spot) -> Iterator[ast.expr]:
         """The calls, behind names and choices, that make a context which wraps."""
         match node:
+            case ast.Name() | ast.Attribute() if self._is_configured(node, spot):
+                yield node
             case ast.Name():
                 for value, where in self.names.assigned(node, spot):
                     yield from self._wrapping_parts(value, where)
+            case ast.Attribute() if any(map(_is_wrapping_object, self.names.of(node, spot))):
+                yield node  # `self.doing`, made elsewhere
             case ast.IfExp():
                 yield from self._wrapping_parts(node.body, spot)
                 yield from self._wrapping_parts(node.orelse, spot)
             case ast.NamedExpr() | ast.Await():
                 yield from self._wrapping_parts(node.value, spot)
-            case ast.Call() if isinstance(node.func, ast.Attribute) and node.func.attr in {
-                "enter_context",
-                "enter_async_context",
-            }:
+            case ast.Call(func=ast.Attribute(attr="enter_context" | "enter_async_context")):
                 yield from self._wrapping_parts(node.args[0], spot) if node.args else ()
             case ast.Call():
                 if self._makes_context(node.func, spot):
-                    yield node
-            case ast.Attribute():
-                if self._is_configured(node, spot):
                     yield node
 
     def _makes_context(self, func: ast.expr, spot: Spot) -> bool:
@@ -119,9 +115,7 @@ class Cover:
         globs = self.options.wrap_contexts
         if not globs:
             return False
-        return matches(_written(func), globs) or any(
-            matches(value.path, globs) for value in self.names.of(func, spot) if _has_path(value)
-        )  # type: ignore[union-attr]
+        return matches(_written(func), globs) or any(matches(path, globs) for path in _paths(self.names.of(func, spot)))
 
     def _is_context_maker(self, value: Value) -> bool:
         if verb(value) == "wrapping":
@@ -208,16 +202,18 @@ class Cover:
             methods = attribute(self.names, value, "__call__")
             return any(isinstance(method, Inside) and self._wraps_inner(method) for method in methods)
         spot = self.names.inner(value.node, value.spot)
+        if any(
+            isinstance(made, ast.Call) and self._is_wrapping(made.func, spot) for made in _returned(value.node.body)
+        ):
+            return True
         return any(
             self._body_wraps(inner, where) or self._wraps_inner(self.names.inside(inner, where))
             for inner, where in _functions(value.node.body, spot)
         )
 
     def _body_wraps(self, function: Function, spot: Spot) -> bool:
-        inner = self.names.inner(function, spot)
-        if any(self._decorates(node, spot) for node in function.decorator_list):
-            return True
-        return self._block_wraps(function.body, inner)
+        is_decorated = any(self._decorates(node, spot) for node in function.decorator_list)
+        return is_decorated or self._block_wraps(function.body, self.names.inner(function, spot))
 
     def _block_wraps(self, block: list[ast.stmt], spot: Spot) -> bool:
         for node in block:
@@ -238,8 +234,7 @@ class Cover:
     def _returns_only_wraps(self, value: Inside) -> bool:
         assert isinstance(value.node, FUNCTIONS)
         spot = self.names.inner(value.node, value.spot)
-        found = list(_returned(value.node.body))
-        return any(self.is_wrap(node, spot) for node in found)
+        return any(self.is_wrap(node, spot) for node in _returned(value.node.body))
 
     def _remembered(self, what: str, value: Inside, judge: object) -> bool:
         key = (what, id(value.node))
@@ -269,8 +264,12 @@ def is_class_name(name: str) -> bool:
     return letters[:1].isupper() and not (letters.isupper() and len(letters) > 1 and "_" in letters)
 
 
-def _has_path(value: Value) -> bool:
-    return isinstance(value, (Outside, Inside))
+def _is_wrapping_object(value: Value) -> bool:
+    return isinstance(value, Outside) and value.is_made and value.path == "stackerr.wrapping"
+
+
+def _paths(values: Iterable[Value]) -> Iterator[str]:
+    return (value.path for value in values if isinstance(value, (Outside, Inside)))
 
 
 def _written(func: ast.expr) -> str:

@@ -6,7 +6,7 @@ import ast
 import builtins
 from typing import TYPE_CHECKING
 
-from stackerr.lint._catalogue import are_kin, base_of, is_control_flow, is_stdlib, raised_by
+from stackerr.lint._catalogue import are_kin, base_of, is_common, is_control_flow, is_stdlib, raised_by
 from stackerr.lint._classes import ancestry
 from stackerr.lint._names import is_ours
 from stackerr.lint._values import Inside, Outside, Row, Spot, Value, elements
@@ -122,7 +122,7 @@ def can_catch(kind: Kind, call: Outside | None) -> bool:
         return any(f"builtins.{name}" in ours or kind.path in _outside_lineage(f"builtins.{name}") for name in raised)
     if call.path.endswith(".json") and kind.path.endswith("JSONDecodeError"):
         return True
-    return are_kin(kind.root, call.root) or (is_stdlib(kind.path) and not is_stdlib(call.path))
+    return are_kin(kind.root, call.root) or (is_common(kind.path) and not is_stdlib(call.path))
 
 
 def catches_all_of(names: Names, outer: Kind, inner: Kind) -> bool:

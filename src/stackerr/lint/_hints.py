@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import builtins
 from typing import TYPE_CHECKING
 
 from stackerr.lint._values import Inside, Maker, Outside, Spot, Value, Values, many, row
@@ -44,19 +45,32 @@ def meaning(names: Names, node: ast.AST | None, spot: Spot) -> Values:
         case ast.Subscript():
             return _generic(names, node, spot)
         case ast.Name() | ast.Attribute():
-            return tuple(found for value in names.of(node, spot) if (found := made(value)) is not None)
+            return tuple(found for value in names.of(node, spot) for found in _objects(value))
     return ()
+
+
+def _objects(value: Value) -> Values:
+    if isinstance(value, Maker):  # a name for an annotation: `Conn = Optional[Connection]`
+        return value.makes
+    found = made(value)
+    return () if found is None else (found,)
 
 
 def made(value: Value) -> Value | None:
     """An object of a class; None for what says nothing about its objects."""
     match value:
         case Outside():
-            is_silent = (value.root in TYPING and not value.path.endswith("IO")) or value.path == "logging.Logger"
+            is_silent = (value.root in TYPING and not _is_telling(value.path)) or value.path == "logging.Logger"
             return None if is_silent else Outside(value.path, is_made=True, raw=value.raw)
         case Inside(node=ast.ClassDef()):
             return Inside(value.module, value.node, value.spot, value.owner, is_made=True)
     return None
+
+
+def _is_telling(path: str) -> bool:
+    """Is this, of what needs no import of a library, a stream or a class of errors?"""
+    kind = getattr(builtins, path.removeprefix("builtins."), None)
+    return path.endswith("IO") or (isinstance(kind, type) and issubclass(kind, BaseException))
 
 
 def _quoted(names: Names, text: str, place: ast.Constant, spot: Spot) -> Values:

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from stackerr.lint._look import Look
+    from stackerr.lint._options import Options
     from stackerr.lint._walk import Site
 
 
@@ -20,7 +21,7 @@ def is_ignored(look: Look, value: Outside | Inside, site: Site) -> bool:
     paths = _paths(value, site)
     return (
         any(_is_ignored_signature(look, f"{path}(") for path in paths)
-        or any(_is_ignored_package(look, path) for path in paths)
+        or any(is_ignored_package(look.options, path) for path in paths)
         or _is_ignored_interface(look, site)
         or (look.options.ignore_delegates and _is_delegate(site))
         or look.cover.is_wrap_function(site.node.func, site.place.spot)  # type: ignore[attr-defined]
@@ -46,8 +47,9 @@ def _has(signature: str, sig: str) -> bool:
     return sig in signature if sig.startswith(".") else f".{sig}" in f".{signature}"
 
 
-def _is_ignored_package(look: Look, path: str) -> bool:
-    globs = look.options.ignore_packages
+def is_ignored_package(options: Options, path: str) -> bool:
+    """Does the dotted path lie in a package that `wrp-ignore-packages` names?"""
+    globs = options.ignore_packages
     return bool(globs) and any(fnmatchcase(part, glob) for part in _prefixes(path) for glob in globs)
 
 

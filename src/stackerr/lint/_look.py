@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import ast
+import os
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from stackerr.lint import _errors
 from stackerr.lint._catalogue import is_fallible, is_stdlib
 from stackerr.lint._classes import is_interface
-from stackerr.lint._cover import Cover, verb
-from stackerr.lint._ignored import is_ignored
+from stackerr.lint._cover import Cover, last_name, verb
+from stackerr.lint._ignored import is_ignored, is_ignored_package
 from stackerr.lint._names import Names, is_ours
 from stackerr.lint._options import Options, matches
 from stackerr.lint._values import FUNCTIONS, Caught, Inside, Outside, Spot, Value, Values
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from typing import TypeGuard
 
     from stackerr.lint._errors import Kind
     from stackerr.lint._module import Module
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
 CHECKED_DUNDERS = frozenset({
     "__init__", "__new__", "__call__", "__post_init__", "__attrs_post_init__", "__enter__", "__exit__", "__aenter__", "__aexit__",
 })  # fmt: skip
+GIVE_CURRENT = frozenset({"exc_info", "exception"})
 QUIET_BUILTINS = frozenset({"open", "input", "eval", "exec", "compile"})
 
 
@@ -102,7 +105,7 @@ class Look:
             case "module":
                 return module.file != self.module.file
             case "package":
-                return module.package != self.module.package
+                return os.path.dirname(module.file) != os.path.dirname(self.module.file)
         return False
 
     def handler_of(self, error: Value) -> HandlerSite | None:
@@ -115,7 +118,11 @@ class Look:
         error = bare(site.node.exc)
         if error is None:
             return site.place.handler
+        if isinstance(error, ast.Call) and last_name(error.func) not in GIVE_CURRENT:
+            return None  # what a call gives back is not what was caught, and its module need not be read
         for value in self.of(error, site.place):
+            if isinstance(value, Outside) and value.path in {"sys.exc_info", "sys.exception"}:
+                return site.place.handler
             found = self.handler_of(value)
             if found is not None and found.place.spot.scope is site.place.spot.scope:
                 return found
@@ -130,13 +137,19 @@ class Look:
         kinds = self.kinds(handler)
         calls = [(site, call) for site, call in self.external_calls(handler)]
         leaking = [call for site, call in calls if not self.is_settled(site, handler, call)]
-        outside = next((kind for kind in kinds if _errors.is_external(kind)), None)
+        outside = next((kind for kind in kinds if self.is_foreign(kind)), None)
         if any(_errors.is_broad(kind) for kind in kinds):
             return leaking[0].path if with_broad and leaking else None
         if outside is not None:
-            return None if calls and not leaking else outside.path  # type: ignore[union-attr]
+            return None if not leaking and (calls or self._has_ignored(handler)) else outside.path
         builtin = [kind for kind in kinds if _errors.is_builtin(kind)]
         return next((call.path for call in leaking for kind in builtin if _errors.can_catch(kind, call)), None)
+
+    def is_foreign(self, kind: Kind) -> TypeGuard[Outside]:
+        """Is this another package's exception class, of a package that is not ignored?"""
+        return (
+            isinstance(kind, Outside) and _errors.is_external(kind) and not is_ignored_package(self.options, kind.path)
+        )
 
     def external_calls(self, handler: HandlerSite) -> Iterator[tuple[Site, Outside]]:
         """The external calls in the body of a handler's `try`, covered or not."""
@@ -144,6 +157,14 @@ class Look:
             call = self._reaching(site)
             if call is not None:
                 yield site, call
+
+    def _has_ignored(self, handler: HandlerSite) -> bool:
+        """Is there a call in the body of a handler's `try` that an option leaves alone?"""
+        return any(
+            isinstance(value, Outside) and not is_ours(value) and is_ignored(self, value, site)
+            for site in self.calls_in.get(id(handler.statement), ())
+            for value in self.callee(site)
+        )
 
     def is_settled(self, site: Site, handler: HandlerSite, call: Outside | None) -> bool:
         """Is a call in the body of a `try` wrapped or caught before its error gets to the handler?"""

@@ -64,6 +64,7 @@ class Module:
         for node in ast.walk(self.tree):
             if isinstance(node, FUNCTIONS) and any(isinstance(part, ast.Global) for part in node.body):
                 scope = self.scope(node, Spot(self.top))
-                for name in scope.outer_names if scope.table is not None else ():
-                    found.setdefault(name, []).extend(scope.table.get(name, ()))
+                table = scope.table  # fills outer_names too
+                for name in scope.outer_names:
+                    found.setdefault(name, []).extend(table.get(name, ()))
         return found

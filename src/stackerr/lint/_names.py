@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import builtins
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from stackerr.lint import _calls, _classes, _hints
@@ -109,6 +110,8 @@ class Names:
                 return tuple(value for part in node.values for value in self.of(part, spot))
             case ast.BinOp(op=ast.Div()):
                 return tuple(v for side in (node.left, node.right) for v in self.of(side, spot) if is_path(v))
+            case ast.BinOp(op=ast.BitOr()):
+                return _calls.makes(_hints.meaning(self, node, spot))
             case ast.Subscript():
                 return self._subscript(node, spot)
             case ast.Tuple():
@@ -212,11 +215,13 @@ class Names:
         if not bindings or any(binding.kind != "import" or binding.path != root for binding in bindings):
             return ()
         module = spot.scope.module
-        return self.path(path, module) if module.project.is_first_party(root) and rest else ()
+        return self.path(path, module) if rest and module.project.is_first_party(path) else ()
 
     def attribute(self, base: Value, name: str) -> Values:
         """What an attribute of a value stands for."""
         match base:
+            case Outside() | Inside() if name == "__class__":
+                return (replace(base, is_made=False),)
             case Outside() if base.is_made and is_plain(base.path):
                 return ()
             case Outside():
@@ -230,6 +235,8 @@ class Names:
 
     def _subscript(self, node: ast.Subscript, spot: Spot) -> Values:
         values = self.of(node.value, spot)
+        if any(isinstance(value, Outside) and not value.is_made and value.root in _hints.TYPING for value in values):
+            return _calls.makes(_hints.meaning(self, node, spot))
         if isinstance(node.slice, ast.Constant) and isinstance(node.slice.value, int):
             return cell(values, node.slice.value)
         if isinstance(node.slice, ast.Slice):
@@ -239,7 +246,9 @@ class Names:
         )
 
     def _starred(self, module: Module, name: str) -> Values:
-        for path in reversed(module.top.stars if module.top.table is not None else []):
+        if name in module.top.table:
+            return ()
+        for path in reversed(module.top.stars):
             home = module.project.module(path) if module.project.is_first_party(path) else None
             if home is not None and (found := self.export(home, name)):
                 return found

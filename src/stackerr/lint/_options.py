@@ -124,6 +124,8 @@ def _read(spec: Spec, value: Any) -> Any:
         return _flag(spec, value)
     if value is None:
         return None
+    if spec.kind in {"list", "regexps"} and not isinstance(value, (str, list, tuple)):
+        raise BadOption(f"{spec.name}: {value!r} is no list")
     if spec.kind == "list":
         return _items(value)
     if spec.kind == "regexps":

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from stackerr.lint._look import Look
-    from stackerr.lint._walk import Site
+    from stackerr.lint._walk import Place, Site
 
 TAKERS = frozenset({
     "put", "put_nowait", "append", "appendleft", "add", "insert", "extend", "set_exception", "setdefault", "throw", "athrow", "send", "asend",
@@ -78,8 +78,7 @@ def _makes_holder(func: ast.expr) -> bool:
 
 def _is_store(target: ast.expr, look: Look, site: Site) -> bool:
     if isinstance(target, ast.Name):
-        scope = site.place.spot.scope
-        return scope.table is not None and target.id in scope.outer_names
+        return target.id in site.place.spot.scope.outer_names
     if isinstance(target, ast.Attribute):
         return not target.attr.startswith("__")
     return isinstance(target, ast.Subscript)
@@ -104,12 +103,12 @@ def _is_logger(node: ast.expr) -> bool:
 
 
 def _is_parameter(name: str, site: Site) -> bool:
-    place = site.place
+    place: Place | None = site.place
     while place is not None and place.function is not None:
         args = place.function.args
         if any(arg.arg == name for arg in (*args.posonlyargs, *args.args, *args.kwonlyargs)):
             return True
-        place = place.outer  # type: ignore[assignment]
+        place = place.outer
     return False
 
 

@@ -57,12 +57,12 @@ class _Paths:
     def _statement(self, node: ast.stmt, logged: Calls) -> Calls | None:
         match node:
             case ast.Raise():
-                if not self._is_signal(node):
+                if logged and not self._is_signal(node):
                     self.found.update(logged)
                 return None
             case ast.Return() | ast.Break() | ast.Continue():
                 return None
-            case ast.Expr():
+            case ast.Expr() | ast.Assign():
                 return {**logged, **{id(call): call for call in self._loud(node.value)}}
             case ast.If():
                 return _either(self.block(node.body, logged), self.block(node.orelse, logged))
@@ -97,9 +97,16 @@ class _Paths:
         return any(isinstance(value, Outside) and is_control_flow(value.path) for value in values)
 
     def _loud(self, node: ast.expr) -> Iterator[ast.Call]:
-        node = node.value if isinstance(node, ast.Await) else node
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and self._is_loud(node, node.func):
-            yield node
+        match node:
+            case ast.Await():
+                yield from self._loud(node.value)
+            case ast.BoolOp():
+                yield from self._loud(node.values[-1])
+            case ast.IfExp():
+                yield from self._loud(node.body)
+                yield from self._loud(node.orelse)
+            case ast.Call(func=ast.Attribute() as func) if self._is_loud(node, func):
+                yield node
 
     def _is_loud(self, call: ast.Call, func: ast.Attribute) -> bool:
         if func.attr in LOUD:
@@ -109,7 +116,7 @@ class _Paths:
     def _is_logger(self, node: ast.expr) -> bool:
         values = [value for value in self.look.names.of(node, self.spot) if isinstance(value, Outside)]
         if values:
-            return any(value.path in MAKERS or _is_logger_name(value.path.rpartition(".")[2]) for value in values)
+            return any(_makes_logger(value.path) or _is_logger_name(value.path.rpartition(".")[2]) for value in values)
         match node:
             case ast.Name(id=name) | ast.Attribute(attr=name):
                 return _is_logger_name(name)
@@ -118,6 +125,11 @@ class _Paths:
             case ast.Call(func=ast.Name(id=name)) | ast.Call(func=ast.Attribute(attr=name)):
                 return name.lower().removeprefix("get_").removeprefix("get") == "logger"
         return False
+
+
+def _makes_logger(path: str) -> bool:
+    """Is this a logger, or one bound to more of it: `logger.opt(…)`, `get_logger().bind(…)`?"""
+    return path in MAKERS or any(path.startswith(f"{maker}.") for maker in MAKERS if maker != "logging")
 
 
 def _is_logger_name(name: str) -> bool:

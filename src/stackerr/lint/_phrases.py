@@ -6,13 +6,20 @@ import ast
 import re
 from typing import TYPE_CHECKING
 
+from stackerr.lint._cover import is_class_name
 from stackerr.lint._values import FUNCTIONS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 Position = tuple[int, int]
-TOOLS = frozenset({"os", "path", "shutil", "subprocess", "io", "builtins", "Path", "pathlib", "self", "cls"})
+TOOLS = frozenset(
+    {"os", "path", "shutil", "subprocess", "io", "builtins", "Path", "pathlib", "self", "cls", "tempfile"}
+)
+SPOKEN = {"loads": "load", "dumps": "dump", "rmtree": "remove"}
+CHANNELS = frozenset({  # through which something is done; what it is done to is in the arguments
+    "requests", "httpx", "aiohttp", "urllib", "request", "session", "client", "http", "socket", "sock", "conn", "connection", "cursor", "db",
+})  # fmt: skip
 
 
 def phrases(tree: ast.Module) -> dict[Position, str]:
@@ -29,9 +36,11 @@ def phrases(tree: ast.Module) -> dict[Position, str]:
 def phrase(call: ast.Call) -> str:
     """What a call does, by its name and what it is called on or with."""
     parts = _parts(call.func)
+    if parts and is_class_name(parts[-1]):
+        return f"make {_words(parts[-1])}"
     verb = _words(parts[-1]) if parts else "call"
-    noun = next((part for part in reversed(parts[:-1]) if part not in TOOLS), None)
-    noun = noun or _argument(call)
+    nouns = [part for part in reversed(parts[:-1]) if part not in TOOLS]
+    noun = next((part for part in nouns if part not in CHANNELS), None) or _argument(call) or next(iter(nouns), None)
     text = f"{verb} {_words(noun)}" if noun and noun != parts[-1] else verb
     return text.strip() or "call"
 
@@ -75,4 +84,4 @@ def _argument(call: ast.Call) -> str | None:
 
 def _words(name: str) -> str:
     spaced = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", name).replace("_", " ")
-    return " ".join(spaced.lower().split())
+    return " ".join(SPOKEN.get(word, word) for word in spaced.lower().split())

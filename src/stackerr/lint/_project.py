@@ -92,12 +92,13 @@ def load_module(file: str, name: str, project: Project) -> Module | None:
 
 
 def _parsed(text: bytes) -> ast.Module:
-    """Parse with the collector at rest: a tree is all long-lived objects, and going through them again and again is most of the time."""
+    """Parse with the collector at rest, and keep the tree out of its rounds: it stays for the run, and going through it takes longer than reading it."""
     was_on = gc.isenabled()
     gc.disable()
     try:
         return ast.parse(text)
     finally:
+        gc.freeze()
         if was_on:
             gc.enable()
 
@@ -108,4 +109,12 @@ def _holds(folder: str, path: str) -> bool:
     if os.path.isfile(f"{base}.py") or os.path.isfile(os.path.join(base, "__init__.py")):
         return True
     part = os.path.join(base, rest.partition(".")[0])
-    return bool(rest) and (os.path.isfile(f"{part}.py") or os.path.isfile(os.path.join(part, "__init__.py")))
+    return bool(rest) and (os.path.isfile(f"{part}.py") or _has_modules(part))
+
+
+def _has_modules(folder: str) -> bool:
+    """Are there modules in this folder, be it a regular or a namespace package?"""
+    try:
+        return any(name.endswith(".py") for name in os.listdir(folder))
+    except OSError:
+        return False

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 import libcst as cst
+import libcst.matchers as m
 from libcst.metadata import CodeRange, PositionProvider
 
 Position = tuple[int, int]
 ERROR_NAMES = ("err", "error", "exc", "caught")
 Handler = cst.ExceptHandler | cst.ExceptStarHandler
+AnyHandler = TypeVar("AnyHandler", cst.ExceptHandler, cst.ExceptStarHandler)
 
 
 @dataclass
@@ -44,6 +47,7 @@ class Rewrite(cst.CSTTransformer):
         self._handlers: list[str | None] = []
         self._wrapped: list[cst.CSTNode] = []
         self._headers: dict[cst.CSTNode, str] = {}
+        self._elifs: set[cst.CSTNode] = set()
 
     def on_visit(self, node: cst.CSTNode) -> bool:
         """Find out on the way down which statements are to be wrapped; what lies within one needs no wrap of its own."""
@@ -59,7 +63,7 @@ class Rewrite(cst.CSTTransformer):
 
     def on_leave(self, original_node: cst.CSTNode, updated_node: cst.CSTNode) -> object:  # type: ignore[override]
         """Wrap a planned statement once its parts are done."""
-        updated = super().on_leave(original_node, updated_node)  # type: ignore[type-var]
+        updated = super().on_leave(original_node, updated_node)
         if self._wrapped and self._wrapped[-1] is original_node:
             self._wrapped.pop()
             return self._wrap(updated, self._headers[original_node])  # type: ignore[arg-type]
@@ -77,7 +81,7 @@ class Rewrite(cst.CSTTransformer):
         self, original_node: cst.ExceptHandler, updated_node: cst.ExceptHandler
     ) -> cst.ExceptHandler:
         """Name the error if a fix within needs the name."""
-        return self._named(original_node, updated_node)  # type: ignore[return-value]
+        return self._named(original_node, updated_node)
 
     def leave_ExceptStarHandler(
         self,
@@ -85,7 +89,7 @@ class Rewrite(cst.CSTTransformer):
         updated_node: cst.ExceptStarHandler,
     ) -> cst.ExceptStarHandler:
         """Name the error if a fix within needs the name."""
-        return self._named(original_node, updated_node)  # type: ignore[return-value]
+        return self._named(original_node, updated_node)
 
     def leave_Raise(self, original_node: cst.Raise, updated_node: cst.Raise) -> cst.Raise:
         """Give a `raise` its wrap, or its cause."""
@@ -104,15 +108,15 @@ class Rewrite(cst.CSTTransformer):
         name = node.name.name if node.name is not None else None
         self._handlers.append(name.value if isinstance(name, cst.Name) else None)
 
-    def _named(self, original: Handler, updated: Handler) -> Handler:  # type: ignore[type-var]
+    def _named(self, original: AnyHandler, updated: AnyHandler) -> AnyHandler:
         name = self._handlers.pop()
         if original.name is not None or name is None:
             return updated
-        kind = updated.type or cst.Name("Exception" if _has_only_errors(original) else "BaseException")
+        kind = _caught(updated)
         as_name = cst.AsName(cst.Name(name), cst.SimpleWhitespace(" "), cst.SimpleWhitespace(" "))
-        changes = {"type": kind, "name": as_name}
-        if isinstance(updated, cst.ExceptHandler):
-            changes["whitespace_after_except"] = cst.SimpleWhitespace(" ")  # type: ignore[assignment]
+        changes: dict[str, cst.CSTNode] = {"name": as_name}
+        if kind is None:  # a bare `except` goes on catching all it did
+            changes |= {"type": cst.Name("BaseException"), "whitespace_after_except": cst.SimpleWhitespace(" ")}
         return updated.with_changes(**changes)
 
     def _error(self) -> str:
@@ -159,14 +163,15 @@ class Rewrite(cst.CSTTransformer):
     def _is_elif(self, node: cst.CSTNode) -> bool:
         if not isinstance(node, cst.If):
             return False
-        known = getattr(self, "_elifs", None)
-        if known is None:
-            known = self._elifs = set[cst.CSTNode]()
-        known.update(_chain(node)[1:])
-        return node in known
+        self._elifs.update(_chain(node)[1:])
+        return node in self._elifs
 
-    def _wrap(self, node: cst.BaseStatement | cst.SimpleStatementSuite, phrase: str) -> cst.CSTNode:
+    def _wrap(
+        self, node: cst.BaseStatement | cst.SimpleStatementSuite, phrase: str
+    ) -> cst.CSTNode | cst.FlattenSentinel[cst.With]:
         item = cst.WithItem(cst.Call(cst.Name(self._need("wrapping")), [cst.Arg(_quoted(phrase))]))
+        if isinstance(node, cst.With) and _makes_errors(node):
+            return self._enter_apart(node, item, phrase)
         if isinstance(node, cst.With) and node.asynchronous is None:
             comma = cst.Comma(whitespace_after=cst.SimpleWhitespace(" "))
             return node.with_changes(items=[item.with_changes(comma=comma), *node.items])
@@ -177,12 +182,34 @@ class Rewrite(cst.CSTTransformer):
         bare = node.with_changes(leading_lines=())
         return cst.With([item], cst.IndentedBlock([bare]), leading_lines=lines)
 
+    def _enter_apart(self, node: cst.With, wrapping: cst.WithItem, phrase: str) -> cst.FlattenSentinel[cst.With]:
+        """Make the first context ahead of its `with`: what the body raises itself, or is thrown into it, must not get the message."""
+        word = "opened" if phrase.startswith("open") else "context"
+        name = next(name for number in ("", *range(2, 1000)) if (name := f"{word}{number}") not in self.plan.taken)
+        self.plan.taken.add(name)
+        made = cst.SimpleStatementLine([cst.Assign([cst.AssignTarget(cst.Name(name))], node.items[0].item)])
+        first = cst.With([wrapping], cst.IndentedBlock([made]), leading_lines=node.leading_lines)
+        entered = [node.items[0].with_changes(item=cst.Name(name)), *node.items[1:]]
+        return cst.FlattenSentinel([first, node.with_changes(items=entered, leading_lines=())])
+
+
+def _makes_errors(node: cst.With) -> bool:
+    """Does the body raise or yield itself, under one context that can be entered apart?"""
+    inner = m.FunctionDef() | m.Lambda() | m.ClassDef()
+    own = m.findall(node.body, m.Raise() | m.Yield())
+    within = [one for part in m.findall(node.body, inner) for one in m.findall(part, m.Raise() | m.Yield())]
+    return len(node.items) == 1 and node.asynchronous is None and len(own) > len(within)
+
 
 def _chain(node: cst.If) -> list[cst.If]:
     found = [node]
     while isinstance(found[-1].orelse, cst.If):
         found.append(found[-1].orelse)
     return found
+
+
+def _caught(handler: Handler) -> cst.BaseExpression | None:
+    return handler.type
 
 
 def _cause(error: cst.BaseExpression) -> cst.From:
@@ -204,8 +231,3 @@ def _bare(error: cst.BaseExpression) -> cst.BaseExpression:
 def _quoted(text: str) -> cst.SimpleString:
     escaped = text.replace("\\", "\\\\").replace('"', '\\"').replace("%", "%%")
     return cst.SimpleString(f'"{escaped}"')
-
-
-def _has_only_errors(handler: Handler) -> bool:
-    """May a bare `except` be written `except Exception`? No: it must go on catching all it did."""
-    return handler.type is not None

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 Position = tuple[int, int]
 END: Position = (1 << 30, 0)
+TYPE_ALIAS = getattr(ast, "TypeAlias", ())  # `type X = …`, from 3.12 on
 COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 
 
@@ -196,6 +197,8 @@ class _Binder:
             case ast.Match():
                 for index, case in enumerate(node.cases, 1):
                     self._pattern(case.pattern, node.subject, (*arms, Arm(id(node), index)))
+            case _ if isinstance(node, TYPE_ALIAS):
+                self._targets(node.name, "value", node.value, at, arms)
             case ast.Global() | ast.Nonlocal():
                 self.scope.outer_names.update(node.names)
                 return

@@ -10,17 +10,21 @@ from stackerr.lint._cover import last_name, verb
 from stackerr.lint._errors import is_exception, lineage
 from stackerr.lint._scopes import find
 from stackerr.lint._values import Caught, Inside, Outside, Spot, Value
+from stackerr.lint._walk import ERROR_NAMES
 
 if TYPE_CHECKING:
     from stackerr.lint._look import Look
     from stackerr.lint._walk import Site
 
 ERROR_NAME = re.compile(r"(^|_)(e|ex|err|error|exc|exception|cause)$")
-SENTINEL_NAME = re.compile(r"^(err|Err|ERR)|Error$")
+TYPE_NAME = re.compile(r"^(e|ex|exc|err|error|exception)_?(type|cls|class|kind)$")
+SENTINEL_NAME = re.compile(r"^(err|Err|ERR)(_|[A-Z]|$)|Error$")
 EQUAL = (ast.Eq, ast.NotEq, ast.Is, ast.IsNot, ast.In, ast.NotIn)
 SAME = (ast.Eq, ast.NotEq, ast.Is, ast.IsNot)
+IN = (ast.In, ast.NotIn)
 CASES = frozenset({"lower", "upper", "strip", "casefold", "lstrip", "rstrip", "splitlines", "split", "replace"})
 TESTS = frozenset({"startswith", "endswith"})
+CURRENT = frozenset({"sys.exc_info", "sys.exception"})
 GIVERS = frozenset(
     {
         "as_err",
@@ -67,6 +71,9 @@ def _told_apart(look: Look, spot: Spot, operator: ast.cmpop, left: ast.expr, rig
         return "comparing the name of an error's type"
     if any(_is_text_of_error(look, side, spot) for side in (left, right)):
         return "comparing the text of an error"
+    if isinstance(operator, IN) and isinstance(right, (ast.Tuple, ast.List, ast.Set)):
+        is_test = any(_is_sentinel_test(look, part, left, spot) for part in right.elts)
+        return "comparing an error with a sentinel" if is_test else None
     if isinstance(operator, SAME) and any(
         _is_sentinel_test(look, side, other, spot) for side, other in ((left, right), (right, left))
     ):
@@ -112,7 +119,7 @@ def _is_local(node: ast.expr, spot: Spot) -> bool:
 def _is_type_of_error(look: Look, side: ast.expr, other: ast.expr, spot: Spot) -> bool:
     subject = _subject_of_type(look, side, spot)
     if subject is None:
-        return False
+        return _holds_type(look, side, spot) and _names_error_class(look, other, spot)
     return is_error(look, subject, spot) or _names_error_class(look, other, spot)
 
 
@@ -133,6 +140,16 @@ def _subject_of_type(look: Look, node: ast.expr, spot: Spot) -> ast.expr | None:
                 None,
             )
     return None
+
+
+def _holds_type(look: Look, node: ast.expr, spot: Spot) -> bool:
+    """Is this a name for the type of an error, as the parameters of `__exit__` and the parts of `sys.exc_info()` have?"""
+    if not isinstance(node, ast.Name):
+        return False
+    return bool(TYPE_NAME.match(node.id)) or any(
+        isinstance(one.node, ast.Call) and last_name(one.node.func) == "exc_info"
+        for one in find(node.id, spot, (node.lineno, node.col_offset))
+    )
 
 
 def _names_error_class(look: Look, node: ast.expr, spot: Spot) -> bool:
@@ -190,7 +207,20 @@ def is_error(look: Look, node: ast.expr, spot: Spot) -> bool:
         return True
     if not isinstance(node, (ast.Name, ast.Call, ast.Attribute, ast.NamedExpr)):
         return False
+    if isinstance(node, ast.Name) and _is_error_parameter(node, spot):
+        return True
     return any(_is_error_value(look, value) for value in look.names.of(node, spot))
+
+
+def _is_error_parameter(node: ast.Name, spot: Spot) -> bool:
+    """Is this a parameter that nobody declared, and that is called as errors are?"""
+    if node.id not in ERROR_NAMES:
+        return False
+    bindings = find(node.id, spot, (node.lineno, node.col_offset))
+    return bool(bindings) and all(
+        isinstance(one.node, ast.arg) and one.node.annotation is None and one.spot.scope.kind == "function"
+        for one in bindings
+    )
 
 
 def _is_error_value(look: Look, value: Value) -> bool:
@@ -199,5 +229,7 @@ def _is_error_value(look: Look, value: Value) -> bool:
     if isinstance(value, Outside) and value.is_made:
         if value.root == "stackerr":
             return value.path.rpartition(".")[2] in GIVERS
+        if value.path in CURRENT:
+            return True
         return is_exception(look.names, value)
     return isinstance(value, Inside) and value.is_made and not verb(value) and is_exception(look.names, value)

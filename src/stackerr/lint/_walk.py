@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 Try = ast.Try | ast.TryStar
 TRIES = (ast.Try, ast.TryStar)
+ERROR_NAMES = frozenset({"e", "ex", "err", "error", "exc", "exception", "exc_type", "etype"})
 WITHS = (ast.With, ast.AsyncWith)
 
 
@@ -216,10 +217,10 @@ def _entered_context(node: ast.stmt) -> ast.expr | None:
 
 
 def _takes_error(node: Function) -> bool:
-    """Does the function take an error as a parameter, going by its annotations?"""
+    """Does the function take an error as a parameter, going by annotations, or by names where there are none?"""
     args = node.args
     return any(
-        arg.annotation is not None and _names_error(arg.annotation)
+        arg.arg in ERROR_NAMES if arg.annotation is None else _names_error(arg.annotation)
         for arg in (*args.posonlyargs, *args.args, *args.kwonlyargs)
     )
 

@@ -49,8 +49,9 @@ def leaks(look: Look, site: Site) -> bool:
     call = look.external(site)
     if call is not None:
         return not look.cover.covers_call(site.place, call)
-    is_border = look.options.call_policy == "external" and look.interface(site) is not None
-    return is_border and not look.cover.covers_call(site.place, None)
+    if look.options.call_policy != "external" or look.interface(site) is None or look.internal(site) is not None:
+        return False  # what crosses a border within the project is for WRP201
+    return not look.cover.covers_call(site.place, None)
 
 
 def is_raised(site: Site) -> bool:

@@ -19,7 +19,6 @@ from typing import TYPE_CHECKING
 
 from stackerr.lint._catalogue import base_of
 from stackerr.lint._cover import is_class_name
-from stackerr.lint._errors import is_external
 from stackerr.lint._look import Report, bare, is_exempt
 from stackerr.lint._values import Outside
 
@@ -45,10 +44,10 @@ def check(look: Look) -> Iterator[Report]:
 def _borrowed(look: Look, site: Site) -> Outside | None:
     error = bare(site.node.exc)  # type: ignore[attr-defined]
     values = look.of(error.func if isinstance(error, ast.Call) else error, site.place)
-    return next((value for value in values if isinstance(value, Outside) and _is_error_class(value)), None)
+    return next((value for value in values if isinstance(value, Outside) and _is_error_class(look, value)), None)
 
 
-def _is_error_class(value: Outside) -> bool:
+def _is_error_class(look: Look, value: Outside) -> bool:
     last = value.path.rpartition(".")[2]
     is_class = is_class_name(last) or base_of(value.path) is not None or (last == "error" and not value.is_made)
-    return is_external(value) and is_class
+    return look.is_foreign(value) and is_class
