@@ -140,7 +140,7 @@ class Client:
         return self._client.build_request(
             method,
             self.url + path,
-            params={name: value for name, value in (query or {}).items() if value is not None} or None,
+            params={name: value for name, value in (query or {}).items() if value not in (None, [])} or None,
             content=content,
             headers={} if body is None else {"content-type": media},
             timeout=httpx2.Timeout(self.timeout, read=None) if patient else self.timeout,
