@@ -54,6 +54,7 @@ DIFFERS = [
     (r"/[^ ]*/pytest-\d+/\w+/", "/srv/"),
     (r"[^\s\"'\[]*/(?=[^/\s]+/[^/\s]+\.py)", ""),
     (r"\.py:\d+", ".py"),
+    (r"(runservice/\w+\.py)( > \1)+", r"\1"),  # an installed package shows fewer of its places
     (r"( > (?!runservice)[\w/]+\.py)+(?=\]| > runservice)", " > …"),
 ]
 
