@@ -14,8 +14,9 @@ import httpx2
 import pytest
 import uvicorn
 
-import gateway
 from clients.gateway import GatewayClient
+from gateway.api import make_app
+from gateway.behind import Service, open_behind
 
 ADMIN = "token-of-the-admin"
 
@@ -40,10 +41,10 @@ def runservice():
 @pytest.fixture
 async def app(configstore, runservice):
     """The gateway."""
-    store = gateway.Service("http://configstore", fakes.CONFIGSTORE, httpx2.ASGITransport(configstore.app))
-    runs = gateway.Service("http://runservice", fakes.RUNSERVICE, httpx2.ASGITransport(runservice.app))
-    async with gateway.open_behind(store, runs, [ADMIN]) as behind:
-        yield gateway.make_app(behind)
+    store = Service("http://configstore", fakes.CONFIGSTORE, httpx2.ASGITransport(configstore.app))
+    runs = Service("http://runservice", fakes.RUNSERVICE, httpx2.ASGITransport(runservice.app))
+    async with open_behind(store, runs, [ADMIN]) as behind:
+        yield make_app(behind)
 
 
 @pytest.fixture

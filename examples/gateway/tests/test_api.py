@@ -15,9 +15,10 @@ from pydantic import TypeAdapter
 from schemathesis.specs.openapi.checks import positive_data_acceptance
 
 import clients.gateway
-import gateway
 from clients.gateway import GatewayClient
 from clients.query import API
+from gateway.api import make_app
+from gateway.behind import Behind
 
 pytestmark = pytest.mark.anyio
 
@@ -137,8 +138,8 @@ def find(document, method, path):
 @pytest.fixture(scope="module")
 def document():
     """What the gateway serves as its OpenAPI document; nothing behind it is asked."""
-    nobody = gateway.Behind(None, None, None)
-    return gateway.make_app(nobody).openapi()
+    nobody = Behind(None, None, None)
+    return make_app(nobody).openapi()
 
 
 @pytest.mark.parametrize("name", CALLS)
