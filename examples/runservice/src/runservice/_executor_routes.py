@@ -27,7 +27,7 @@ def _tokens(request: Request) -> Iterable[str]:
 router = router_for(_tokens, prefix=f"{API}/executor", dependencies=[Depends(EXECUTOR)], tags=["executors"])
 
 CacheKey = Annotated[str, Path(min_length=1, max_length=200, description="The key of a cache.")]
-_BYTES = {"requestBody": {"required": True, "content": {"application/octet-stream": {"schema": {"type": "string"}}}}}
+_BYTES = {"requestBody": {"required": True, "content": {"application/octet-stream": {"schema": {}}}}}
 _NO_CONTENT: dict[int | str, dict[str, Any]] = {304: {"description": "There is one already."}}
 _TAR = "application/x-tar"
 

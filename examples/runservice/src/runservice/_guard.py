@@ -109,7 +109,7 @@ async def answer_http_error(request: Request, err: Exception) -> Response:
 def _methods(request: Request) -> set[str]:
     """All methods that the path is for: the framework names those of one route only."""
     methods: set[str] = set()
-    for route in request.app.routes:
+    for route in request.app.state.routes:
         if route.matches(request.scope)[0] is not Match.NONE:
             methods |= route.methods or set()
     return methods
@@ -127,7 +127,10 @@ def _complain(complaint: dict[str, Any]) -> str:
 
 
 def router_for(tokens: Callable[[Request], Iterable[str]], **options: Any) -> APIRouter:
-    """A router whose routes want one of these tokens, before anything else of the request is looked at."""
+    """A router whose routes want one of these tokens, and no parameters that they do not know.
+
+    The token is looked at before anything else of the request.
+    """
 
     class Guarded(APIRoute):
         def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
@@ -138,6 +141,9 @@ def router_for(tokens: Callable[[Request], Iterable[str]], **options: Any) -> AP
                     is_known = is_bearer(request.headers.get("authorization"), tokens(request))
                 if not is_known:
                     raise ErrUnauthorized("no token, or a wrong one", public="a token is needed")
+                known = request.app.state.parameters[self.path_format, request.method]
+                if unknown := sorted(set(request.query_params) - known):
+                    raise ErrBadRequest("unknown parameters", public=f"unknown parameter: {', '.join(unknown)[:200]}")
                 return await handle(request)
 
             return guarded
