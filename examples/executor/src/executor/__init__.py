@@ -1,0 +1,72 @@
+"""Takes tasks of a runservice, and runs their steps as processes of this machine.
+
+>>> from stackerr import wrap
+>>> is_err_no_program(wrap(ErrNoProgram(), "start make"))
+True
+"""
+
+from .errors import (
+    ErrBadArchive,
+    ErrBadTask,
+    ErrCannotStart,
+    ErrExecutor,
+    ErrFull,
+    ErrLost,
+    ErrNoDirectory,
+    ErrNoProgram,
+    ErrSetup,
+    ErrStepFailed,
+    ErrSurvivors,
+    ErrTimeout,
+    ErrTooLarge,
+    ErrUnsafeArchive,
+    is_err_bad_archive,
+    is_err_bad_task,
+    is_err_cannot_start,
+    is_err_executor,
+    is_err_full,
+    is_err_lost,
+    is_err_no_directory,
+    is_err_no_program,
+    is_err_setup,
+    is_err_step_failed,
+    is_err_survivors,
+    is_err_timeout,
+    is_err_too_large,
+    is_err_unsafe_archive,
+)
+from .service import Executor, Settings, open_executor
+
+__all__ = [
+    "ErrBadArchive",
+    "ErrBadTask",
+    "ErrCannotStart",
+    "ErrExecutor",
+    "ErrFull",
+    "ErrLost",
+    "ErrNoDirectory",
+    "ErrNoProgram",
+    "ErrSetup",
+    "ErrStepFailed",
+    "ErrSurvivors",
+    "ErrTimeout",
+    "ErrTooLarge",
+    "ErrUnsafeArchive",
+    "Executor",
+    "Settings",
+    "is_err_bad_archive",
+    "is_err_bad_task",
+    "is_err_cannot_start",
+    "is_err_executor",
+    "is_err_full",
+    "is_err_lost",
+    "is_err_no_directory",
+    "is_err_no_program",
+    "is_err_setup",
+    "is_err_step_failed",
+    "is_err_survivors",
+    "is_err_timeout",
+    "is_err_too_large",
+    "is_err_unsafe_archive",
+    "open_executor",
+]

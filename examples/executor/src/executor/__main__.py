@@ -1,0 +1,5 @@
+"""`python -m executor` is the command `executor`."""
+
+from .command import main
+
+main()
