@@ -3,9 +3,9 @@
 import httpx2
 import pytest
 import schemathesis
-from schemathesis.specs.openapi.checks import positive_data_acceptance
 from conftest import TOKEN
 from hypothesis import HealthCheck, given, settings
+from schemathesis.specs.openapi.checks import positive_data_acceptance
 
 from clients.query import API
 from configstore.gate import LARGEST_BODY

@@ -132,7 +132,7 @@ class Process:
         for line in self.popen.stderr:
             self.lines.append(line.rstrip("\n"))
 
-    def line_with(self, text, seconds=20):
+    def line_with(self, text, seconds=60):
         """The first line that holds a text."""
         give_up = time.monotonic() + seconds
         while time.monotonic() < give_up:
@@ -147,7 +147,7 @@ class Process:
         """Where it says that it listens."""
         return self.line_with("listening on ").split("listening on ")[1].split('"')[0]
 
-    def wait(self, seconds=20):
+    def wait(self, seconds=60):
         """Its exit code, when all that it said is there."""
         code = self.popen.wait(seconds)
         self._reading.join()

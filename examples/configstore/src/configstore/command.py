@@ -30,8 +30,8 @@ _SETTLE = 30.0
 _HOW_TO_CALL = "The token is in CONFIGSTORE_TOKEN, or in the file that CONFIGSTORE_TOKEN_FILE names."
 _HOW_TO_SERVE = (
     "The token that callers show is in CONFIGSTORE_TOKEN, or in the file that CONFIGSTORE_TOKEN_FILE names; the key "
-    "that seals secrets is in CONFIGSTORE_KEY or CONFIGSTORE_KEY_FILE, and `configstore new-key` makes one. Of several, "
-    "separated by white space, the first counts and the others are still good."
+    "that seals secrets is in CONFIGSTORE_KEY or CONFIGSTORE_KEY_FILE, and `configstore new-key` makes one. Of several "
+    "that white space separates, the first counts and the others are still good."
 )
 
 
