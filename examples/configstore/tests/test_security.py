@@ -11,7 +11,8 @@ from conftest import TOKEN
 import stackerr
 from apierrors import ErrUnauthorized, RemoteError, is_remote
 from clients.configstore import Parent, ParentType
-from configstore import ErrSealed, Vault, new_key
+from configstore.errors import ErrSealed
+from configstore.vault import Vault, new_key
 from stackerr.integrations.logging import Formatter
 
 pytestmark = pytest.mark.anyio

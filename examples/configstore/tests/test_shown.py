@@ -13,11 +13,12 @@ import httpx2
 import pytest
 from conftest import FAST, TOKEN, settle
 
-import configstore
 import kvstore
 import objectstorage
 from clients.configstore import InstanceMode, Parent, ParentType
 from clients.query import API
+from configstore.service import Service
+from configstore.vault import Vault, new_key
 from stackerr.integrations.logging import Formatter
 
 pytestmark = pytest.mark.anyio
@@ -120,7 +121,7 @@ async def wrong_key(client, tmp_path):
     await client.create_user("ann")
     await client.create_project("web", "user/ann")
     await client.create_secret(WEB, "registry", {"PASSWORD": "hunter2"})
-    client.instance.vault = configstore.Vault([configstore.new_key()])
+    client.instance.vault = Vault([new_key()])
     return await ask(client.app, "GET", "/projects/user%2Fann%2Fweb/secrets?reveal=true")
 
 
@@ -142,7 +143,7 @@ async def test_what_is_logged_when_the_store_cannot_be_reached(tmp_path, key, lo
     """The instance goes on trying, and says why."""
     async with kvstore.open_store("etcd://127.0.0.1:9?timeout=1", prefix="configstore/") as store:
         storage = objectstorage.open_storage(f"file://{tmp_path}/objects")
-        service = configstore.Service(store, storage, configstore.Vault([key]), options=FAST)
+        service = Service(store, storage, Vault([key]), options=FAST)
         running = asyncio.create_task(service.run())
         async with asyncio.timeout(20):
             while not logged():
