@@ -231,7 +231,7 @@ async def test_an_export_while_runs_are_made_is_of_one_moment(client, executor):
 
     async def export_often():
         for _ in range(5):
-            exports.append(await export(client))
+            exports.append(await export(client))  # noqa: PERF401 - one after the other
 
     await asyncio.gather(export_often(), *[make_run(client, f"/g/{n}") for n in range(5)])
     for data in exports:

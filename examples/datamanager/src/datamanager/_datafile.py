@@ -42,9 +42,10 @@ class Place(NamedTuple):
         Raises:
             ErrCorrupt: it is another one.
         """
-        if len(line) != self.size or zlib.crc32(line) != self.crc32:
-            at = f"{self.key} at {self.offset}"
-            raise ErrCorrupt(f"{at}: {len(line)} of {self.size} bytes, or they are not those written", hint=_HINT)
+        if len(line) != self.size:
+            raise ErrCorrupt(f"it is cut off: the object at {self.offset} has {self.size} bytes", hint=_HINT)
+        if zlib.crc32(line) != self.crc32:
+            raise ErrCorrupt(f"the object at {self.offset} is not what was written there", hint=_HINT)
         return decode_data(line)
 
 

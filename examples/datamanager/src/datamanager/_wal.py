@@ -110,9 +110,11 @@ def read_actions(objects: Objects, header: Header) -> list[Action]:
     with wrapping("read WAL %s", header.sequence, wal=str(header.sequence)):
         raw = objects.get(WAL_DATA + header.data_id)
         if len(raw) != header.size:
-            raise ErrCorrupt(f"{len(raw)} bytes are there, and {header.size} were written", hint=_HINT)
+            raise ErrCorrupt(f"{len(raw)} of {header.size} bytes are there", hint=_HINT)
         if zlib.crc32(raw) != header.crc32:
-            raise ErrCorrupt(f"the checksum is {zlib.crc32(raw):08x}, and was {header.crc32:08x}", hint=_HINT)
+            raise ErrCorrupt(
+                f"it is damaged: the checksum is {zlib.crc32(raw):08x}, and was {header.crc32:08x}", hint=_HINT
+            )
         return decode_actions(raw)
 
 

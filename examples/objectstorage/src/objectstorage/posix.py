@@ -94,7 +94,10 @@ class PosixStorage(ObjectStorage):
 
     def _open(self, key: str) -> io.RawIOBase:
         with self._marking:
-            return _Reader(self._path(key), self.boundary("read object", key), self._marking)
+            return _Reader(self, key)
+
+    def _reading(self, key: str) -> wrapping:
+        return self.boundary("read object", key)
 
     def _write(self, key: str, body: Body, *, exclusive: bool, persist: bool) -> None:
         temporary = f"{self._tmp}/{secrets.token_hex(16)}"
@@ -140,7 +143,7 @@ class PosixStorage(ObjectStorage):
             try:
                 return move(temporary, path)
             except FileNotFoundError:
-                with contextlib.suppress(FileNotFoundError):
+                with contextlib.suppress(FileNotFoundError, FileExistsError):  # it comes and goes
                     os.makedirs(os.path.dirname(path), exist_ok=True)
         return move(temporary, path)
 
@@ -214,27 +217,29 @@ class PosixStorage(ObjectStorage):
 
 
 class _Reader(io.FileIO):
-    """A file whose errors say which object they are about."""
+    """A file whose errors say which object they are about: nothing is made for that before there is one."""
 
-    def __init__(self, path: str, boundary: wrapping, marking: _Marking) -> None:
-        super().__init__(path)
-        self._boundary = boundary
-        self._marking = marking
+    def __init__(self, storage: PosixStorage, key: str) -> None:
+        super().__init__(storage._path(key))
+        self._storage = storage
+        self._key = key
 
     def read(self, size: int | None = -1, /) -> bytes:
-        with self._boundary, self._marking:
-            return super().read(size)
+        try:  # that of FileIO would come back here, to `readall`
+            return super().readall() if size is None or size < 0 else super().read(size)
+        except (OSError, ValueError):
+            with self._storage._reading(self._key), self._storage._marking:
+                raise
 
     def readinto(self, buffer: bytearray | memoryview, /) -> int:  # type: ignore[override]
-        with self._boundary, self._marking:
+        with self._storage._reading(self._key), self._storage._marking:
             return super().readinto(buffer)
 
     def readall(self) -> bytes:
-        with self._boundary, self._marking:
-            return super().readall()
+        return self.read()
 
     def seek(self, offset: int, whence: int = os.SEEK_SET, /) -> int:
-        with self._boundary, self._marking:
+        with self._storage._reading(self._key), self._storage._marking:
             return super().seek(offset, whence)
 
 
