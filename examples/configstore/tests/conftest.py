@@ -11,10 +11,12 @@ import time
 import httpx2
 import pytest
 
-import configstore
 import kvstore
 import objectstorage
 from clients.configstore import ConfigstoreClient, InstanceMode
+from configstore.api import make_app
+from configstore.service import Service
+from configstore.vault import Vault, new_key
 from datamanager import Options
 
 TOKEN = "t0ken-of-the-tests"
@@ -29,7 +31,7 @@ def anyio_backend():
 @pytest.fixture
 def key():
     """A key for secrets."""
-    return configstore.new_key()
+    return new_key()
 
 
 @pytest.fixture
@@ -40,8 +42,8 @@ def start(tmp_path, key):
     async def start_instance(name="", *, keys=None, token=TOKEN, wait=True, client_type=ConfigstoreClient):
         async with kvstore.open_store(f"sqlite://{tmp_path}/kv{name}.db", prefix="configstore/") as store:
             storage = objectstorage.open_storage(f"file://{tmp_path}/objects{name}")
-            service = configstore.Service(store, storage, configstore.Vault(keys or [key]), ttl=2, options=FAST)
-            app = configstore.make_app(service, [TOKEN])
+            service = Service(store, storage, Vault(keys or [key]), ttl=2, options=FAST)
+            app = make_app(service, [TOKEN])
             working = asyncio.create_task(service.run())
             try:
                 transport = httpx2.ASGITransport(app, raise_app_exceptions=False)
@@ -92,7 +94,7 @@ class Process:
         for line in self.popen.stderr:
             self.lines.append(line.rstrip("\n"))
 
-    def line_with(self, text, seconds=20):
+    def line_with(self, text, seconds=60):
         """The first line that holds a text."""
         give_up = time.monotonic() + seconds
         while time.monotonic() < give_up:
@@ -107,7 +109,7 @@ class Process:
         """Where it says that it listens."""
         return self.line_with("listening on ").split("listening on ")[1].split('"')[0]
 
-    def wait(self, seconds=20):
+    def wait(self, seconds=60):
         """Its exit code, when all that it said is there."""
         code = self.popen.wait(seconds)
         self._reading.join()

@@ -5,9 +5,10 @@ import asyncio
 import pytest
 from conftest import settle
 
-import configstore
 from apierrors import ErrBadRequest, RemoteError, is_remote
 from clients.configstore import InstanceMode, Parent, ParentType
+from configstore.errors import is_err_sealed
+from configstore.vault import new_key
 
 pytestmark = pytest.mark.anyio
 
@@ -200,7 +201,7 @@ async def test_secrets_imported_without_their_key_say_so(start, caplog):
     async with start() as source:
         await fill(source)
         exported = await export(source)
-    async with start("-other", keys=[configstore.new_key()]) as target:
+    async with start("-other", keys=[new_key()]) as target:
         await target.set_maintenance(enable=True)
         await settle(target, MAINTENANCE)
         await target.import_from(pieces(exported))
@@ -209,7 +210,7 @@ async def test_secrets_imported_without_their_key_say_so(start, caplog):
         with pytest.raises(RemoteError) as caught:
             await target.list_secrets(WEB, reveal=True)
         assert caught.value.status == 500
-        assert configstore.is_err_sealed(caplog.records[-1].exc_info[1])
+        assert is_err_sealed(caplog.records[-1].exc_info[1])
         assert [one.name for one in await target.list_secrets(WEB)] == ["registry"]
         await target.update_secret(WEB, "registry", {"PASSWORD": "new"})
         assert (await target.list_secrets(WEB, reveal=True))[0].data == {"PASSWORD": "new"}

@@ -11,7 +11,8 @@ from conftest import TOKEN
 import stackerr
 from apierrors import ErrUnauthorized, RemoteError, is_remote
 from clients.configstore import Parent, ParentType
-from configstore import ErrSealed, Vault, new_key
+from configstore.errors import ErrSealed
+from configstore.vault import Vault, new_key
 from stackerr.integrations.logging import Formatter
 
 pytestmark = pytest.mark.anyio
@@ -79,7 +80,7 @@ class Bad:
     def __new__(cls, **fields):
         from pydantic import create_model
 
-        return create_model("Bad", **{name: (object, ...) for name in fields})(**fields)
+        return create_model("Bad", **dict.fromkeys(fields, (object, ...)))(**fields)
 
 
 def test_a_new_key_seals_and_the_old_one_still_opens():

@@ -14,8 +14,9 @@ import httpx2
 import pytest
 import uvicorn
 
-import gateway
 from clients.gateway import GatewayClient
+from gateway.api import make_app
+from gateway.behind import Service, open_behind
 
 ADMIN = "token-of-the-admin"
 
@@ -40,10 +41,10 @@ def runservice():
 @pytest.fixture
 async def app(configstore, runservice):
     """The gateway."""
-    store = gateway.Service("http://configstore", fakes.CONFIGSTORE, httpx2.ASGITransport(configstore.app))
-    runs = gateway.Service("http://runservice", fakes.RUNSERVICE, httpx2.ASGITransport(runservice.app))
-    async with gateway.open_behind(store, runs, [ADMIN]) as behind:
-        yield gateway.make_app(behind)
+    store = Service("http://configstore", fakes.CONFIGSTORE, httpx2.ASGITransport(configstore.app))
+    runs = Service("http://runservice", fakes.RUNSERVICE, httpx2.ASGITransport(runservice.app))
+    async with open_behind(store, runs, [ADMIN]) as behind:
+        yield make_app(behind)
 
 
 @pytest.fixture
@@ -131,7 +132,7 @@ class Process:
         for line in self.popen.stderr:
             self.lines.append(line.rstrip("\n"))
 
-    def line_with(self, text, seconds=20):
+    def line_with(self, text, seconds=60):
         """The first line that holds a text."""
         give_up = time.monotonic() + seconds
         while time.monotonic() < give_up:
@@ -146,7 +147,7 @@ class Process:
         """Where it says that it listens."""
         return self.line_with("listening on ").split("listening on ")[1].split('"')[0]
 
-    def wait(self, seconds=20):
+    def wait(self, seconds=60):
         """Its exit code, when all that it said is there."""
         code = self.popen.wait(seconds)
         self._reading.join()

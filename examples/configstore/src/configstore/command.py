@@ -15,9 +15,6 @@ from clients.configstore import ConfigstoreClient
 from stackerr import wrapping
 from stackerr.integrations import cli
 
-from .serve import bind, serve
-from .vault import Vault, new_key
-
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
@@ -30,8 +27,8 @@ _SETTLE = 30.0
 _HOW_TO_CALL = "The token is in CONFIGSTORE_TOKEN, or in the file that CONFIGSTORE_TOKEN_FILE names."
 _HOW_TO_SERVE = (
     "The token that callers show is in CONFIGSTORE_TOKEN, or in the file that CONFIGSTORE_TOKEN_FILE names; the key "
-    "that seals secrets is in CONFIGSTORE_KEY or CONFIGSTORE_KEY_FILE, and `configstore new-key` makes one. Of several, "
-    "separated by white space, the first counts and the others are still good."
+    "that seals secrets is in CONFIGSTORE_KEY or CONFIGSTORE_KEY_FILE, and `configstore new-key` makes one. Of several "
+    "that white space separates, the first counts and the others are still good."
 )
 
 
@@ -56,6 +53,9 @@ def _address(context: click.Context, parameter: click.Parameter, value: str) -> 
 @cli.click_option
 def serve_command(kv: str, storage: str, listen: tuple[str, int], log_format: str) -> None:
     """Answer requests, until SIGTERM. Several instances on one --kv and --storage share the work."""
+    from .serve import bind, serve  # not needed for what else the command does, and slow to load
+    from .vault import Vault
+
     configure_logging(log_format)
     with wrapping("start configstore"):
         tokens, vault = read_tokens(_TOKEN), Vault(read_tokens(_KEY))
@@ -69,6 +69,8 @@ def serve_command(kv: str, storage: str, listen: tuple[str, int], log_format: st
 @group.command("new-key")
 def new_key_command() -> None:
     """Print a new key for CONFIGSTORE_KEY."""
+    from .vault import new_key
+
     click.echo(new_key())
 
 

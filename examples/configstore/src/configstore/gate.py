@@ -9,6 +9,7 @@ from starlette.requests import ClientDisconnect, Request
 
 from apierrors import ErrUnauthorized
 from clients import is_bearer
+from stackerr import wrapping
 
 from .errors import ErrTooMuch
 from .problems import respond
@@ -60,7 +61,9 @@ class Gate:
             return await respond(request, err)(scope, receive, send)
 
     def _check(self, request: Request) -> None:
-        if not is_bearer(request.headers.get("authorization"), self._tokens):
+        with wrapping("look at the token"):
+            is_known = is_bearer(request.headers.get("authorization"), self._tokens)
+        if not is_known:
             raise ErrUnauthorized("no token, or a wrong one", public="show a valid token")
 
     async def _bound(self, request: Request, receive: Receive) -> Receive:

@@ -12,10 +12,10 @@ from starlette.routing import Match
 
 import kvstore
 import objectstorage
-from apierrors import MEDIA_TYPE, ErrAPI, ErrBadRequest, ErrNotExist, answer, kind_of_status
+from apierrors import MEDIA_TYPE, ErrAPI, ErrBadRequest, ErrInternal, ErrNotExist, answer, kind_of_status
 from stackerr import is_err, mark
 
-from .errors import ErrUnavailable
+from .errors import ErrUnavailable, is_err_maintenance
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -62,10 +62,10 @@ def answer_errors(app: FastAPI) -> None:
 
 def respond(request: Request, err: Exception, headers: dict[str, str] | None = None) -> Response:
     """The answer for an error, which is logged: from 500 on as an error of ours, else as a word about the caller."""
-    if is_err(err, _PASSING) and not is_err(err, ErrAPI):
-        err = mark(err, ErrUnavailable)
+    if not is_err(err, ErrAPI):  # what lies below has words of its own, which were not said to this caller
+        err = mark(err, ErrUnavailable if is_err(err, _PASSING) else ErrInternal)
     said = answer(err)
-    level = logging.ERROR if said.status >= _INTERNAL else logging.INFO
+    level = logging.ERROR if said.status >= _INTERNAL and not is_err_maintenance(err) else logging.INFO
     logger.log(level, "%s %r is answered %d", request.method, request.url.path, said.status, exc_info=err)
     return Response(said.body, said.status, {**said.headers, **(headers or {})})
 

@@ -84,7 +84,7 @@ def hash_of(text: str) -> str:
     """What is kept of a token, and how change groups are called: names may be long, and are nobody's business.
 
     >>> hash_of("ann")[:8]
-    'af5f7506'
+    '49915e0d'
     """
     return sha256(text.encode()).hexdigest()
 
@@ -148,16 +148,17 @@ class Records:
         """
         hashed = sorted({hash_of(group) for group in groups})
         for attempt in range(_ATTEMPTS):
-            with wrapping("write"):
+            with wrapping("take a token"):
                 token = await self.data.token(*hashed)
-                result, actions = await decide()
-                try:
+            result, actions = await decide()
+            try:
+                with wrapping("write what was decided on"):
                     await self.data.write(actions, token)
-                except ErrConcurrency as err:
-                    if attempt == _ATTEMPTS - 1:
-                        raise mark(err, ErrConflict, f"others were faster {_ATTEMPTS} times", public=_BUSY) from err
-                else:
-                    return result
+            except ErrConcurrency as err:
+                if attempt == _ATTEMPTS - 1:
+                    raise mark(err, ErrConflict, f"others were faster {_ATTEMPTS} times", public=_BUSY) from err
+            else:
+                return result
         raise AssertionError  # the last attempt returns or raises
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
@@ -44,7 +44,7 @@ log = logging.getLogger("configstore")
 
 SWITCH, INSTANCES, IMPORT = "maintenance", "instances/", "import"
 _PAUSE = 1.0
-_PATIENCE = 5.0
+_DRAIN = 5.0
 
 
 class Service:
@@ -55,11 +55,19 @@ class Service:
         storage: the object storage.
         vault: what seals the values of secrets.
         ttl: how long after its death an instance is still told of, in seconds.
+        patience: how long a request waits for the instance to start or to change over, in seconds.
         options: the numbers of the data manager.
     """
 
     def __init__(
-        self, store: Store, storage: ObjectStorage, vault: Vault, *, ttl: float = 10, options: Options | None = None
+        self,
+        store: Store,
+        storage: ObjectStorage,
+        vault: Vault,
+        *,
+        ttl: float = 10,
+        patience: float = 3,
+        options: Options | None = None,
     ) -> None:
         self.id = uuid4().hex[:12]
         self.vault = vault
@@ -67,7 +75,9 @@ class Service:
         self._storage = storage
         self._ttl = ttl
         self._options = options or Options()
+        self._patience = patience
         self._data: DataManager | None = None
+        self._ready = asyncio.Event()
         self._busy = 0
         self._idle = asyncio.Event()
         self._idle.set()
@@ -94,7 +104,7 @@ class Service:
             ErrMaintenance: nothing but maintenance, export and import is done.
             ErrUnavailable: the instance is about to start, or its store is away.
         """
-        data = self._opened()
+        data = await self._opened()
         if data.maintenance:
             raise ErrMaintenance
         self._busy += 1
@@ -136,7 +146,7 @@ class Service:
         Raises:
             ErrUnavailable: the instance is about to start, or its store is away.
         """
-        data = self._opened()
+        data = await self._opened()
         with wrapping("export"):
             async for chunk in data.export():
                 yield chunk
@@ -148,7 +158,7 @@ class Service:
             ErrBadRequest: an instance is not in maintenance, or it is no whole export.
             ErrConflict: another import is under way.
         """
-        data = self._opened()
+        data = await self._opened()
         with wrapping("import"):
             state = await self.maintenance()
             if not (data.maintenance and state.is_enabled and state.is_settled):
@@ -163,7 +173,10 @@ class Service:
                 text = "it is no whole export; nothing was changed"
                 raise mark(err, ErrBadRequest, public=text, code="bad_export") from err
 
-    def _opened(self) -> DataManager:
+    async def _opened(self) -> DataManager:
+        with suppress(TimeoutError):
+            async with asyncio.timeout(self._patience):
+                await self._ready.wait()
         if self._data is None:
             raise ErrUnavailable("the instance has no data yet")
         return self._data
@@ -185,6 +198,7 @@ class Service:
                 self._store, self._storage, types=TYPES, maintenance=enabled, options=self._options
             ) as data:
                 self._data = data
+                self._ready.set()
                 try:
                     state = Instance(id=self.id, mode=mode, since=now())
                     await self._store.put(INSTANCES + self.id, state.model_dump_json().encode(), lease=lease)
@@ -192,6 +206,7 @@ class Service:
                     await self._wait_for_switch(revision, enabled=enabled)
                 finally:
                     self._data = None
+                    self._ready.clear()
                 await self._finish()
 
     async def _wait_for_switch(self, revision: int, *, enabled: bool) -> None:
@@ -206,7 +221,7 @@ class Service:
     async def _finish(self) -> None:
         """Let requests end that have begun."""
         try:
-            async with asyncio.timeout(_PATIENCE):
+            async with asyncio.timeout(_DRAIN):
                 await self._idle.wait()
         except TimeoutError:
             log.warning("%d requests are still under way; changing over all the same", self._busy)

@@ -1,7 +1,4 @@
-"""The authenticated front of the runs; see `README.md`."""
+"""The authenticated front of the runs: `gateway serve` and, for users, `ci`; see `README.md`.
 
-from .api import make_app
-from .behind import Behind, Service, open_behind
-from .errors import ErrSetup
-
-__all__ = ["Behind", "ErrSetup", "Service", "make_app", "open_behind"]
+Nothing is imported here, so that `ci` need not load a web server.
+"""

@@ -49,7 +49,12 @@ def _mend(schema: dict[str, Any]) -> dict[str, Any]:
     for path in schema["paths"].values():
         for operation in path.values():
             operation["responses"].pop("422", None)
-    schema["components"]["schemas"].update(CONFIG_SCHEMAS)
+    schemas = schema["components"]["schemas"]
+    for unused in ("HTTPValidationError", "ValidationError"):
+        schemas.pop(unused, None)
+    for name, config_schema in CONFIG_SCHEMAS.items():
+        if schemas.setdefault(name, config_schema) is not config_schema:
+            raise ValueError(f"two types are called {name} in the OpenAPI document: rename one")
     schema["components"]["securitySchemes"] = {"token": {"type": "http", "scheme": "bearer"}}
     schema["security"] = [{"token": []}]
     return schema

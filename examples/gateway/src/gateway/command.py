@@ -14,9 +14,6 @@ from clients import read_tokens
 from stackerr import wrapping
 from stackerr.integrations import cli
 
-from .behind import Service
-from .serve import bind, serve
-
 _ADMIN, _CONFIGSTORE, _RUNSERVICE = "GATEWAY_ADMIN_TOKEN", "CONFIGSTORE_TOKEN", "RUNSERVICE_TOKEN"
 
 
@@ -45,6 +42,9 @@ def _address(context: click.Context, parameter: click.Parameter, value: str) -> 
 @cli.click_option
 def serve_command(configstore: str, runservice: str, listen: tuple[str, int], log_format: str) -> None:
     """Answer users, until SIGTERM: the API, and a page of runs for browsers."""
+    from .behind import Service  # slow to load, and `--help` need not wait for it
+    from .serve import bind, serve
+
     configure_logging(log_format)
     with wrapping("start gateway"):
         admin_tokens = read_tokens(_ADMIN)

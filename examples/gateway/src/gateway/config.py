@@ -116,7 +116,7 @@ class Depend(Written):
     conditions: Annotated[list[Condition], Field(min_length=1, max_length=3)] = ["on_success"]
 
 
-class Task(Written):
+class TaskConfig(Written):
     """One task. `depends` has names of tasks, or tasks with conditions."""
 
     name: TaskName
@@ -136,4 +136,4 @@ class RunConfig(Written):
     """A run: its name and its tasks."""
 
     name: Annotated[str, StringConstraints(min_length=1, max_length=256)]
-    tasks: Annotated[list[Task], Field(min_length=1, max_length=200)]
+    tasks: Annotated[list[TaskConfig], Field(min_length=1, max_length=200)]

@@ -36,6 +36,7 @@ _WORDS: Mapping[type[ErrAPI], str] = {
     ErrNotExist: "it does not exist",
     ErrConflict: "it is there already, or it cannot be done now",
 }
+_FAILED = "a service behind the gateway failed; try again later"
 
 
 class passing_on:  # noqa: N801 - used like a function, as wrapping is
@@ -49,7 +50,7 @@ class passing_on:  # noqa: N801 - used like a function, as wrapping is
     >>> with passing_on({ErrNotExist: "there is no run 42"}):
     ...     raise RemoteError(404, message="no row 42 in shard 7")
     Traceback (most recent call last):
-    apierrors.remote.RemoteError: pass it on: the service answered 404 Not Found: no row 42 in shard 7
+    apierrors.remote.RemoteError: the service answered 404 Not Found: no row 42 in shard 7
     >>> from apierrors import problem
     >>> try:
     ...     with passing_on({ErrNotExist: "there is no run 42"}):
@@ -71,8 +72,8 @@ class passing_on:  # noqa: N801 - used like a function, as wrapping is
         if isinstance(err, (RemoteError, ErrClient)):
             known = next((kind for kind in self._words if is_remote(err, kind)), None)
             if known is None:
-                raise mark(err, ErrInternal, "pass it on", stacklevel=2) from err
-            raise mark(err, known, "pass it on", public=self._words[known], stacklevel=2) from err
+                raise mark(err, ErrInternal, public=_FAILED, stacklevel=2) from err
+            raise mark(err, known, public=self._words[known], stacklevel=2) from err
 
 
 def missing(what: str, ref: str) -> ErrNotExist:

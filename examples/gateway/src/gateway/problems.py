@@ -10,8 +10,8 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.routing import Match
 
-from apierrors import MEDIA_TYPE, ErrAPI, ErrBadRequest, ErrNotExist, answer, kind_of_status
-from stackerr import mark
+from apierrors import MEDIA_TYPE, ErrAPI, ErrBadRequest, ErrInternal, ErrNotExist, answer, kind_of_status
+from stackerr import is_err, mark
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -62,6 +62,8 @@ def log_answer(request: Request, err: Exception, status: int) -> None:
 
 def respond(request: Request, err: Exception, headers: dict[str, str] | None = None) -> Response:
     """The problem document for an error, which is logged."""
+    if not is_err(err, ErrAPI):  # what lies below has words of its own, which were not said to this caller
+        err = mark(err, ErrInternal)
     said = answer(err)
     log_answer(request, err, said.status)
     return Response(said.body, said.status, {**said.headers, **(headers or {})})

@@ -42,7 +42,7 @@ def _depend(depend: str | config.Depend) -> config.Depend:
     return config.Depend(task=depend) if isinstance(depend, str) else depend
 
 
-def _task(task: config.Task) -> runservice.RunConfigTask:
+def _task(task: config.TaskConfig) -> runservice.RunConfigTask:
     depends = [_depend(depend) for depend in task.depends]
     return runservice.RunConfigTask(
         id=task.name,

@@ -41,4 +41,4 @@ for commands in (run_commands, project_commands, group_commands, secret_commands
 @cli.main
 def main() -> None:
     """What the command runs."""
-    group(standalone_mode=True)
+    group(prog_name="ci")

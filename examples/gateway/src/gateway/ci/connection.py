@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from apierrors import ErrBadRequest, ErrForbidden, ErrNotExist, ErrUnauthorized, RemoteError, is_remote
-from clients import ErrUnavailable, read_tokens
+from clients import ErrBadAnswer, ErrUnavailable, read_tokens
 from clients.gateway import GatewayClient
 from stackerr import as_err, wrap, wrapping
 
@@ -37,17 +37,21 @@ class Connection:
     def __init__(self, url: str | None) -> None:
         self._url = url
 
-    def call(self, doing: str, ask: Callable[[GatewayClient], Awaitable[T]]) -> T:
-        """What the gateway answers.
+    def call(self, ask: Callable[[GatewayClient], Awaitable[T]]) -> T:
+        """What the gateway answers. An error says which command it was, and what can be done about it.
 
         Args:
-            doing: what is being done.
             ask: asks it.
         """
         if not self._url:
             raise click.UsageError("where is the gateway? Say it with --url or CI_URL.")
-        with _helping(self._url), wrapping(doing):
-            return asyncio.run(_ask(self._url, read_tokens(_TOKEN)[0], ask))
+        with _helping(self._url):
+            return asyncio.run(_ask(self._url, _token(), ask))
+
+
+def _token() -> str:
+    with wrapping("log in"):
+        return read_tokens(_TOKEN)[0]
 
 
 async def _ask(url: str, token: str, ask: Callable[[GatewayClient], Awaitable[T]]) -> T:
@@ -59,14 +63,16 @@ async def _ask(url: str, token: str, ask: Callable[[GatewayClient], Awaitable[T]
 
 @contextmanager
 def _helping(url: str) -> Generator[None, None, None]:
-    """Say with an error what can be done about it."""
+    command = click.get_current_context().command_path
     try:
         yield
     except ErrUnavailable as err:
-        raise wrap(err, "reach the gateway", hint=f"is the gateway running at {url}? Set CI_URL or --url") from err
+        raise wrap(err, command, hint=f"is the gateway running at {url}? Set CI_URL or --url") from err
     except RemoteError as err:
         hint = next((hint for kind, hint in _HINTS.items() if is_remote(err, kind)), None)
-        raise wrap(err, "ask the gateway", **_fields(err, hint)) from err
+        raise wrap(err, command, **_fields(err, hint)) from err
+    except ErrBadAnswer as err:
+        raise wrap(err, command, hint=f"is it a gateway that answers at {url}?") from err
 
 
 def _fields(err: RemoteError, hint: str | None) -> dict[str, Any]:

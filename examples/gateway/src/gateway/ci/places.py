@@ -34,7 +34,7 @@ def project_commands() -> None:
 def create_project(connection: Connection, path: str, as_json: bool) -> None:
     """Make a project at PATH, such as user/ann/web."""
     name, parent = _split(path)
-    made = connection.call("create a project", lambda client: client.create_project(name, parent))
+    made = connection.call(lambda client: client.create_project(name, parent))
     show(made, _COLUMNS, as_json=as_json)
 
 
@@ -48,7 +48,7 @@ def list_projects(connection: Connection, group: str | None, as_json: bool) -> N
     async def ask(client: GatewayClient) -> list[Project]:
         return await client.list_projects(group or f"user/{(await client.me()).name}")
 
-    show(connection.call("list projects", ask), _COLUMNS, as_json=as_json)
+    show(connection.call(ask), _COLUMNS, as_json=as_json)
 
 
 @project_commands.command("delete")
@@ -57,7 +57,7 @@ def list_projects(connection: Connection, group: str | None, as_json: bool) -> N
 @click.pass_obj
 def delete_project(connection: Connection, project: str) -> None:
     """Delete a project with its secrets and variables; its runs stay."""
-    connection.call("delete a project", lambda client: client.delete_project(project))
+    connection.call(lambda client: client.delete_project(project))
 
 
 @click.group("group")
@@ -72,7 +72,7 @@ def group_commands() -> None:
 def create_group(connection: Connection, path: str, as_json: bool) -> None:
     """Make a project group at PATH, such as user/ann/tools."""
     name, parent = _split(path)
-    made = connection.call("create a project group", lambda client: client.create_project_group(name, parent))
+    made = connection.call(lambda client: client.create_project_group(name, parent))
     show(made, _COLUMNS, as_json=as_json)
 
 
@@ -86,7 +86,7 @@ def list_groups(connection: Connection, group: str | None, as_json: bool) -> Non
     async def ask(client: GatewayClient) -> list[ProjectGroup]:
         return await client.list_groups(group or f"user/{(await client.me()).name}")
 
-    show(connection.call("list project groups", ask), _COLUMNS, as_json=as_json)
+    show(connection.call(ask), _COLUMNS, as_json=as_json)
 
 
 @group_commands.command("delete")
@@ -94,4 +94,4 @@ def list_groups(connection: Connection, group: str | None, as_json: bool) -> Non
 @click.pass_obj
 def delete_group(connection: Connection, group: str) -> None:
     """Delete a project group in which nothing is."""
-    connection.call("delete a project group", lambda client: client.delete_project_group(group))
+    connection.call(lambda client: client.delete_project_group(group))

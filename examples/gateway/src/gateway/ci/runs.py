@@ -67,11 +67,11 @@ def start(
         config = yaml.safe_load(source)
     if not isinstance(config, dict):
         raise click.UsageError(f"{source.name} has no mapping with name and tasks in it")
-    run = connection.call("start a run", lambda client: client.start_run(project, config, branch=branch, tag=tag))
+    run = connection.call(lambda client: client.start_run(project, config, branch=branch, tag=tag))
     show(run, _COLUMNS, as_json=as_json)
     _tell_faults(run)
     if follow:
-        _end(connection.call("follow a run", lambda client: _follow_run(client, run.id)))
+        _end(connection.call(lambda client: _follow_run(client, run.id)))
 
 
 def _tell_faults(run: Run) -> None:
@@ -87,7 +87,7 @@ def _tell_faults(run: Run) -> None:
 @click.pass_obj
 def list_runs(connection: Connection, project: str | None, start: str | None, limit: int, as_json: bool) -> None:
     """List the runs of PROJECT, or all that you may see; the newest first."""
-    runs = connection.call("list runs", lambda client: client.list_runs(project, start=start, limit=limit))
+    runs = connection.call(lambda client: client.list_runs(project, start=start, limit=limit))
     show(runs, _COLUMNS, as_json=as_json)
 
 
@@ -97,7 +97,7 @@ def list_runs(connection: Connection, project: str | None, start: str | None, li
 @click.pass_obj
 def show_run(connection: Connection, run_id: str, as_json: bool) -> None:
     """Show a run and its tasks."""
-    run = connection.call("show a run", lambda client: client.get_run(run_id))
+    run = connection.call(lambda client: client.get_run(run_id))
     show(run, _COLUMNS, as_json=as_json)
     if not as_json:
         _tell_faults(run)
@@ -119,9 +119,9 @@ def logs(connection: Connection, run_id: str, task: str | None, step: int | None
     if step is not None and task is None:
         raise click.UsageError("--step is for one task: ci run logs RUN TASK --step N")
     if follow and task is None:
-        _end(connection.call("follow a run", lambda client: _follow_run(client, run_id)))
+        _end(connection.call(lambda client: _follow_run(client, run_id)))
         return
-    connection.call("print logs", lambda client: _print_logs(client, run_id, task, step, follow=follow))
+    connection.call(lambda client: _print_logs(client, run_id, task, step, follow=follow))
 
 
 @run_commands.command("stop")
@@ -129,7 +129,7 @@ def logs(connection: Connection, run_id: str, task: str | None, step: int | None
 @click.pass_obj
 def stop(connection: Connection, run_id: str) -> None:
     """Stop a run, or take it out of the queue."""
-    connection.call("stop a run", lambda client: client.stop_run(run_id))
+    connection.call(lambda client: client.stop_run(run_id))
     click.echo(f"run {run_id} is being stopped", err=True)
 
 
@@ -140,7 +140,7 @@ def stop(connection: Connection, run_id: str) -> None:
 @click.pass_obj
 def restart(connection: Connection, run_id: str, from_failed: bool, as_json: bool) -> None:
     """Make a run again, with the variables as they are now."""
-    run = connection.call("restart a run", lambda client: client.restart_run(run_id, from_start=not from_failed))
+    run = connection.call(lambda client: client.restart_run(run_id, from_start=not from_failed))
     show(run, _COLUMNS, as_json=as_json)
 
 
@@ -155,7 +155,7 @@ def approve(connection: Connection, run_id: str, task: str) -> None:
         found = await _find_task(client, run_id, task)
         await client.approve_task(run_id, found.id)
 
-    connection.call("approve a task", ask)
+    connection.call(ask)
     click.echo(f"task {clean(task)} of run {run_id} is approved", err=True)
 
 

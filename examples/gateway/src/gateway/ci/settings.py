@@ -60,7 +60,7 @@ def create_secret(
 
     KEY=@FILE takes a value from a file; KEY alone from the environment variable of that name, or asks for it.
     """
-    made = connection.call("create a secret", lambda client: client.create_secret(place, name, values, of=of))
+    made = connection.call(lambda client: client.create_secret(place, name, values, of=of))
     show(made, ("name", "id"), as_json=as_json)
 
 
@@ -72,7 +72,7 @@ def create_secret(
 @click.pass_obj
 def update_secret(connection: Connection, place: str, name: str, values: dict[str, str], of: Place) -> None:
     """Replace all values of a secret."""
-    connection.call("update a secret", lambda client: client.update_secret(place, name, values, of=of))
+    connection.call(lambda client: client.update_secret(place, name, values, of=of))
 
 
 @secret_commands.command("list")
@@ -83,7 +83,7 @@ def update_secret(connection: Connection, place: str, name: str, values: dict[st
 @click.pass_obj
 def list_secrets(connection: Connection, place: str, tree: bool, of: Place, as_json: bool) -> None:
     """List the secrets of PLACE, without their values."""
-    found = connection.call("list secrets", lambda client: client.list_secrets(place, of=of, tree=tree))
+    found = connection.call(lambda client: client.list_secrets(place, of=of, tree=tree))
     show(found, ("name", "id", "place"), as_json=as_json)
 
 
@@ -94,7 +94,7 @@ def list_secrets(connection: Connection, place: str, tree: bool, of: Place, as_j
 @click.pass_obj
 def delete_secret(connection: Connection, place: str, name: str, of: Place) -> None:
     """Delete a secret."""
-    connection.call("delete a secret", lambda client: client.delete_secret(place, name, of=of))
+    connection.call(lambda client: client.delete_secret(place, name, of=of))
 
 
 @click.group("variable")
@@ -134,7 +134,7 @@ def create_variable(
     with wrapping("make variable %s", name):
         when = When(branch=list(branches) or None, tag=list(tags) or None) if branches or tags else None
         values = [VariableValue(secret=source[0], key=source[1], when=when)]
-    made = connection.call("create a variable", lambda client: client.create_variable(place, name, values, of=of))
+    made = connection.call(lambda client: client.create_variable(place, name, values, of=of))
     show(made, ("name", "id"), as_json=as_json)
 
 
@@ -146,7 +146,7 @@ def create_variable(
 @click.pass_obj
 def list_variables(connection: Connection, place: str, tree: bool, of: Place, as_json: bool) -> None:
     """List the variables of PLACE."""
-    found = connection.call("list variables", lambda client: client.list_variables(place, of=of, tree=tree))
+    found = connection.call(lambda client: client.list_variables(place, of=of, tree=tree))
     show(found, ("name", "id", "place"), as_json=as_json)
 
 
@@ -157,4 +157,4 @@ def list_variables(connection: Connection, place: str, tree: bool, of: Place, as
 @click.pass_obj
 def delete_variable(connection: Connection, place: str, name: str, of: Place) -> None:
     """Delete a variable."""
-    connection.call("delete a variable", lambda client: client.delete_variable(place, name, of=of))
+    connection.call(lambda client: client.delete_variable(place, name, of=of))

@@ -24,7 +24,7 @@ def user_commands() -> None:
 @click.pass_obj
 def create_user(connection: Connection, name: str, admin: bool, as_json: bool) -> None:
     """Make a user."""
-    made = connection.call("create a user", lambda client: client.create_user(name, admin=admin))
+    made = connection.call(lambda client: client.create_user(name, admin=admin))
     show(made, _COLUMNS, as_json=as_json)
 
 
@@ -33,7 +33,7 @@ def create_user(connection: Connection, name: str, admin: bool, as_json: bool) -
 @click.pass_obj
 def list_users(connection: Connection, as_json: bool) -> None:
     """List the users."""
-    show(connection.call("list users", lambda client: client.list_users(limit=1000)), _COLUMNS, as_json=as_json)
+    show(connection.call(lambda client: client.list_users(limit=1000)), _COLUMNS, as_json=as_json)
 
 
 @user_commands.command("me")
@@ -41,7 +41,7 @@ def list_users(connection: Connection, as_json: bool) -> None:
 @click.pass_obj
 def show_me(connection: Connection, as_json: bool) -> None:
     """Show whose token it is."""
-    show(connection.call("ask who I am", lambda client: client.me()), _COLUMNS, as_json=as_json)
+    show(connection.call(lambda client: client.me()), _COLUMNS, as_json=as_json)
 
 
 @user_commands.command("delete")
@@ -49,7 +49,7 @@ def show_me(connection: Connection, as_json: bool) -> None:
 @click.pass_obj
 def delete_user(connection: Connection, name: str) -> None:
     """Delete a user who has no project and no group left."""
-    connection.call("delete a user", lambda client: client.delete_user(name))
+    connection.call(lambda client: client.delete_user(name))
 
 
 @user_commands.command("token")
@@ -59,7 +59,7 @@ def delete_user(connection: Connection, name: str) -> None:
 @click.pass_obj
 def create_token(connection: Connection, user: str, name: str, as_json: bool) -> None:
     """Make a token NAME for USER and print it, this once."""
-    token = connection.call("create a token", lambda client: client.create_token(user, name))
+    token = connection.call(lambda client: client.create_token(user, name))
     click.echo(json.dumps({"token": token}) if as_json else token)
 
 
@@ -69,4 +69,4 @@ def create_token(connection: Connection, user: str, name: str, as_json: bool) ->
 @click.pass_obj
 def delete_token(connection: Connection, user: str, name: str) -> None:
     """Make the token NAME of USER void."""
-    connection.call("revoke a token", lambda client: client.delete_token(user, name))
+    connection.call(lambda client: client.delete_token(user, name))
