@@ -8,6 +8,7 @@ demo: .venv/demo
 	.venv/bin/python -m inventory
 
 test: $(NOX)
+	bash .ci/programs
 	$(NOX)
 
 docs: $(NOX)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import nox
@@ -11,8 +12,8 @@ nox.options.default_venv_backend = "uv"
 nox.options.error_on_missing_interpreters = True
 nox.options.reuse_existing_virtualenvs = True
 nox.options.sessions = ["lint", "types", "tests", "guests", "examples", "bare", "docs", "package", "instructions"]
-EXAMPLES = [Path("examples/inventory")]
-EXAMPLES_WITH_SERVERS = [Path("examples/kvstore")]
+EXAMPLES = sorted(path.parent.name for path in Path("examples").glob("*/pyproject.toml"))
+DISTRIBUTION = "stackerr-example-"
 
 PROJECT = nox.project.load_toml("pyproject.toml")
 CONSTRAINTS = ("--constraint", ".ci/constraints.txt")
@@ -47,25 +48,29 @@ def guests(session: nox.Session) -> None:
 
 
 @nox.session
-def examples(session: nox.Session) -> None:
-    """Each example, installed beside the library, with its own tests."""
-    test_examples(session, EXAMPLES)
+@nox.parametrize("name", EXAMPLES, ids=EXAMPLES)
+def examples(session: nox.Session, name: str) -> None:
+    """Each example alone, with what it stands on: its types, the errors that leave it, and its own tests."""
+    project = nox.project.load_toml(f"examples/{name}/pyproject.toml")
+    session.install(*CONSTRAINTS, "mypy", "flake8-pyproject", *nox.project.dependency_groups(project, "test"))
+    packages = ["stackerr", *(DISTRIBUTION + one for one in stands_on(name))]
+    session.install(
+        *CONSTRAINTS,
+        *(word for package in packages for word in ("--reinstall-package", package)),
+        ".[flake8]",
+        *(f"./examples/{one}" for one in stands_on(name)),
+    )
+    session.chdir(f"examples/{name}")
+    session.run("mypy")
+    session.run("flake8", "src")
+    session.run("pytest", "-q", *session.posargs)
 
 
-@nox.session(default=False)
-def servers(session: nox.Session) -> None:
-    """The examples that need servers on this machine: kvstore wants an installed etcd."""
-    test_examples(session, EXAMPLES_WITH_SERVERS)
-
-
-def test_examples(session: nox.Session, paths: list[Path]) -> None:
-    """Install each example and run its tests."""
-    session.install(*CONSTRAINTS, "pytest", "mypy", "hypothesis", "sybil")
-    install_wheel(session)
-    for example in paths:
-        session.install("--reinstall-package", f"stackerr-example-{example.name}", f"./{example}")
-        session.run("mypy", "--strict", f"{example}/src")
-        session.run("pytest", "-q", f"--rootdir={example}", "--confcutdir", str(example), f"{example}/tests")
+def stands_on(name: str) -> list[str]:
+    """The example and those that it needs."""
+    needs = nox.project.load_toml(f"examples/{name}/pyproject.toml")["project"]["dependencies"]
+    names = [need.removeprefix(DISTRIBUTION) for need in needs if need.startswith(DISTRIBUTION)]
+    return sorted({name}.union(*map(stands_on, names)))
 
 
 @nox.session
@@ -84,6 +89,8 @@ def lint(session: nox.Session) -> None:
     session.run("ruff", "format", "--check", ".")
     session.run("flake8", "src")
     session.run("lint-imports", "--no-logo")
+    sources = os.pathsep.join(f"examples/{name}/src" for name in EXAMPLES)
+    session.run("lint-imports", "--no-logo", "examples/.importlinter", env={"PYTHONPATH": sources})
 
 
 @nox.session
@@ -154,4 +161,14 @@ def lock(session: nox.Session) -> None:
     session.install("uv")
     groups = [argument for group in PROJECT["dependency-groups"] for argument in ("--group", group)]
     flags = ["--universal", "--no-emit-index-url", "--no-header", "--no-annotate", "--all-extras", "--upgrade"]
-    session.run("uv", "pip", "compile", "-q", *flags, *groups, "pyproject.toml", "-o", ".ci/constraints.txt")
+    wanted = Path(session.create_tmp(), "examples.txt")
+    wanted.write_text("\n".join(need for name in EXAMPLES for need in wants(name)), encoding="utf-8")
+    sources = [*groups, "pyproject.toml", str(wanted)]
+    session.run("uv", "pip", "compile", "-q", *flags, *sources, "-o", ".ci/constraints.txt")
+
+
+def wants(name: str) -> list[str]:
+    """What an example and its tests need from elsewhere."""
+    project = nox.project.load_toml(f"examples/{name}/pyproject.toml")
+    needs = [*project["project"]["dependencies"], *nox.project.dependency_groups(project, "test")]
+    return [need for need in needs if not need.startswith("stackerr")]

@@ -10,6 +10,7 @@ ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "src" / "stackerr"
 CORE = sorted(path.stem for path in PACKAGE.glob("_*.py") if path.stem not in ("__init__", "_typing"))
 GUESTS = sorted(path.stem for path in (PACKAGE / "integrations").glob("[!_]*.py"))
+EXAMPLES = sorted(path.parent for path in (ROOT / "examples").glob("*/pyproject.toml"))
 
 
 def tracked():
@@ -45,3 +46,18 @@ def test_no_file_names_a_place_of_one_machine():
         path.relative_to(ROOT).as_posix() for path in tracked() if path.is_file() and pattern.search(path.read_bytes())
     ]
     assert found == []
+
+
+@pytest.mark.parametrize("example", EXAMPLES)
+def test_examples_use_the_front_door(example):
+    """An example is a consumer like any other: it imports no private module of the library."""
+    private = re.compile(r"^\s*(?:from|import) stackerr(?:\.\w+)*(?:\._| import _)", re.MULTILINE)
+    sources = (example / "src").rglob("*.py")
+    assert [path.name for path in sources if private.search(path.read_text(encoding="utf-8"))] == []
+
+
+@pytest.mark.parametrize("example", EXAMPLES)
+def test_modules_of_examples_stay_small(example):
+    """They are read by newcomers."""
+    lines = {path.name: len(path.read_text(encoding="utf-8").splitlines()) for path in (example / "src").rglob("*.py")}
+    assert {name: count for name, count in lines.items() if count > 300} == {}

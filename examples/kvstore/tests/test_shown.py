@@ -157,6 +157,7 @@ DIFFERS = [
     (r"[^\s\"']*/(?=[^/\s]+/[^/\s]+\.py)", ""),
     (r"\.py:\d+", ".py"),
     (r"( > (?!kvstore)[\w/]+\.py)+\]", " > …]"),  # what lies below in other packages
+    (r"([\w/]+\.py)( > \1)+ > …\]", r"\1 > …]"),  # an installed package is below, too
 ]
 
 

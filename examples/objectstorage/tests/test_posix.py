@@ -199,3 +199,19 @@ def test_an_object_that_does_not_fit_leaves_the_old_one(storage, base):
     with storage.read("k") as stream:
         assert stream.read() == b"old"
     assert is_err_full(ErrFull())
+
+
+def test_a_directory_comes_and_goes_while_it_is_made(storage, monkeypatch):
+    """Another writer makes it and a delete takes it away, between our asking and our looking: we try again."""
+    make, errors = os.makedirs, [FileExistsError(errno.EEXIST, "File exists"), FileNotFoundError(errno.ENOENT, "gone")]
+
+    def busy(*args, **kwargs):
+        if errors:
+            raise errors.pop()
+        make(*args, **kwargs)
+
+    monkeypatch.setattr(os, "makedirs", busy)
+    storage.write("dir/k", b"x")
+    assert not errors
+    with storage.read("dir/k") as stream:
+        assert stream.read() == b"x"

@@ -79,6 +79,7 @@ DIFFERS = [
     (r"[^\s\"']*/(?=[^/\s]+/[^/\s]+\.py)", ""),
     (r"\.py:\d+", ".py"),
     (r"( > (?!objectstorage)[\w/]+\.py)+\]", " > …]"),  # what lies below in other packages
+    (r"([\w/]+\.py)( > \1)+ > …\]", r"\1 > …]"),  # an installed package is below, too
     (r" \(reached max retries: \d\)", ""),  # newer versions of boto3 say so
 ]
 

@@ -93,6 +93,13 @@ async def serve(app):
 
 
 @pytest.fixture
+async def real_client(app):
+    """A client over a real server: of an application in this process an answer comes only when it is whole."""
+    async with serve(app) as url, RunserviceClient(url, CLIENT) as connected:
+        yield connected
+
+
+@pytest.fixture
 async def executor(app):
     """An executor that is known to the service, and does what its `script` says."""
     async with connect(app, EXECUTOR) as runs, fake.run_executor(serve, runs, EXECUTOR) as running:

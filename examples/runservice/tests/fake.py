@@ -6,7 +6,8 @@ import contextlib
 from fastapi import FastAPI, Request, Response
 from starlette.responses import PlainTextResponse, StreamingResponse
 
-from clients import is_bearer, now
+from apierrors import ErrNotExist, RemoteError, is_remote
+from clients import ErrUnavailable, is_bearer, now
 from clients.runservice import (
     Executor,
     ExecutorTask,
@@ -114,13 +115,26 @@ class FakeExecutor:
             fail_error=f"run step 0 of {task.spec_data.task_name}: exit status 1" if phase is ExecutorTaskPhase.FAILED else "",
         )  # fmt: skip
         self.taken[task.id] = task.model_copy(update={"status": status})
-        await self.runs.send_task_status(self.name, task.id, status)
+        await self.send(task.id, status)
+
+    async def send(self, task_id, status):
+        """Until it has arrived, or nobody wants it any more."""
+        while True:
+            try:
+                return await self.runs.send_task_status(self.name, task_id, status)
+            except ErrUnavailable:
+                await asyncio.sleep(0.05)
+            except RemoteError as err:
+                if is_remote(err, ErrNotExist):
+                    return None
+                await asyncio.sleep(0.05)
 
     async def beat(self):
         while True:
-            await self.register()
-            for task in await self.runs.list_executor_tasks(self.name):
-                self.take(task)
+            with contextlib.suppress(Exception):  # in maintenance
+                await self.register()
+                for task in await self.runs.list_executor_tasks(self.name):
+                    self.take(task)
             await asyncio.sleep(0.2)
 
     async def register(self):

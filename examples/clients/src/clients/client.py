@@ -140,7 +140,7 @@ class Client:
         return self._client.build_request(
             method,
             self.url + path,
-            params={name: value for name, value in (query or {}).items() if value is not None},
+            params={name: value for name, value in (query or {}).items() if value not in (None, [])} or None,
             content=content,
             headers={} if body is None else {"content-type": media},
             timeout=httpx2.Timeout(self.timeout, read=None) if patient else self.timeout,
@@ -205,7 +205,8 @@ def _parse(body: bytes, answer: type[T] | None) -> T:
     try:
         return TypeAdapter(answer).validate_json(body)
     except ValidationError as err:
-        raise ErrBadAnswer(f"it is no {answer}: {_first(err)}") from None  # which shows the input
+        name = getattr(answer, "__name__", str(answer))
+        raise ErrBadAnswer(f"the answer is no {name}: {_first(err)}") from None  # which shows the input
 
 
 def _first(err: ValidationError) -> str:

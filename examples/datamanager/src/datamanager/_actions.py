@@ -12,7 +12,7 @@ from stackerr import mark, wrapping
 from ._errors import ErrCorrupt, ErrTooLarge
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Collection, Iterable, Sequence
 
 MAX_OBJECT_BYTES = 32 << 20
 MAX_ID_BYTES = 1024
@@ -70,6 +70,16 @@ def check_actions(actions: Iterable[Action], types: Collection[str]) -> list[Act
         if isinstance(action, Put):
             _check_data(action)
     return checked
+
+
+def describe(actions: Sequence[Action]) -> str:
+    """What actions are about, in a few words.
+
+    >>> describe([Put("run", "42", b""), Delete("run", "41")])
+    'run 42 and 1 more'
+    """
+    more = f" and {len(actions) - 1} more" if len(actions) > 1 else ""
+    return f"{actions[0].type} {actions[0].id}{more}"
 
 
 def check_type(type: str, types: Collection[str]) -> None:

@@ -11,7 +11,7 @@ from kvstore import Store
 from stackerr import wrapping
 
 from . import _jobs
-from ._actions import Entry, check_actions, check_id, check_type, encode_actions
+from ._actions import Entry, check_actions, check_id, check_type, describe, encode_actions
 from ._checkpoint import load_last
 from ._cleaners import clean_groups, clean_storage, clean_wals
 from ._context import Context, Known
@@ -84,9 +84,9 @@ class DataManager:
             kvstore.ErrUnavailable: otherwise, the store gave no answer: it may have been written.
         """
         checked = check_actions(actions, self._context.types)
-        with wrapping("write %s actions", len(checked)):
+        with wrapping("write %s", describe(checked)):
             if self.maintenance:
-                raise ErrInMaintenance("nothing is written in maintenance")
+                raise ErrInMaintenance("this instance is in maintenance: only export and import are done")
             if token:
                 check_groups(token.groups)
             return await self._write(checked, token)
@@ -202,7 +202,7 @@ class DataManager:
         """
         with wrapping("import"):
             if not self.maintenance:
-                raise ErrNotInMaintenance("what is there is replaced in maintenance only")
+                raise ErrNotInMaintenance("this instance is not in maintenance, and an import replaces all there is")
             await import_chunks(self._context, chunks, spool_dir)
             await self._follower.restart()
 
@@ -276,7 +276,7 @@ async def open_data_manager(
         ErrMissing: a WAL is missing.
         ErrCorrupt: something is damaged.
     """
-    with wrapping("open data manager"):
+    with wrapping("open data manager on %s", storage.url):
         own = Store(store.backend, f"{store.prefix}datamanager/")
         context = Context(own, Journal(own, options.group_window), Objects(storage, base), tuple(types), options)
         manager = DataManager(context, maintenance=maintenance)

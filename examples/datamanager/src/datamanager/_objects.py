@@ -20,7 +20,7 @@ from objectstorage import ErrNotExist
 from stackerr import mark, wrapping
 
 from ._actions import dump_line
-from ._errors import ErrCorrupt, ErrMissing
+from ._errors import RESTORE, ErrCorrupt, ErrMissing
 from ._sequence import Sequence
 
 if TYPE_CHECKING:
@@ -62,17 +62,17 @@ class Objects:
 
     def put(self, key: str, data: bytes, *, exclusive: bool = False) -> None:
         """Write an object so that it survives a crash."""
-        with wrapping("put %s", key):
+        with wrapping("object storage"):
             self._storage.write(self._base + key, data, len(data), exclusive=exclusive)
 
     def delete(self, key: str) -> None:
         """Delete an object."""
-        with wrapping("remove %s", key):
+        with wrapping("object storage"):
             self._storage.delete(self._base + key)
 
     def infos(self, prefix: str, *, recursive: bool = True) -> Iterator[ObjectInfo]:
         """What is known of the objects of a prefix, in the order of their keys."""
-        with wrapping("look through %s*", prefix):
+        with wrapping("object storage"):
             yield from self._storage.list(self._base + prefix, recursive=recursive)
 
     def keys(self, prefix: str, *, recursive: bool = True) -> list[str]:
@@ -98,15 +98,12 @@ class Objects:
 
     def _read(self, key: str, offset: int, size: int) -> bytes:
         try:
-            with wrapping("get %s", key), self._storage.read(self._base + key) as stream:
+            with wrapping("object storage"), self._storage.read(self._base + key) as stream:
                 if offset:
                     stream.seek(offset)
                 return stream.read(size) or b""
         except ErrNotExist as err:
-            raise mark(err, ErrMissing, "it must be there and is not", hint=_HINT) from err
-
-
-_HINT = "restore it from a backup, or import an export"
+            raise mark(err, ErrMissing, "it must be there and is not", hint=RESTORE) from err
 
 
 def seal(document: dict[str, Any]) -> bytes:
@@ -116,7 +113,7 @@ def seal(document: dict[str, Any]) -> bytes:
     {'a': 1}
     >>> unseal(seal({"a": 1})[:-3])
     Traceback (most recent call last):
-    datamanager._errors.ErrCorrupt: the checksum is '07f66', and that of the content is '07f66a21'
+    datamanager._errors.ErrCorrupt: it was damaged or cut off: the seal says '74e8a3', not '74e8a346'
     """
     line = dump_line(document)
     return b"%s%08x\n" % (line, zlib.crc32(line))
@@ -128,7 +125,7 @@ def unseal(raw: bytes) -> dict[str, Any]:
     expected = b"%08x" % zlib.crc32(line + end)
     if rest != expected + b"\n":
         shown = rest.rstrip(b"\n")[:20].decode(errors="replace")
-        raise ErrCorrupt(f"the checksum is {shown!r}, and that of the content is {expected.decode()!r}", hint=_HINT)
+        raise ErrCorrupt(f"it was damaged or cut off: the seal says {shown!r}, not {expected.decode()!r}", hint=RESTORE)
     with wrapping("read the document"):
         document: dict[str, Any] = json.loads(line)
         return document

@@ -21,8 +21,8 @@ class Sequence:
         counter: how many there were since.
 
     >>> str(Sequence(1_760_000_000, 33))
-    '000001kfg2s00-0000000000011'
-    >>> Sequence.parse("000001kfg2s00-0000000000011").next()
+    '0000001keeu00-0000000000011'
+    >>> Sequence.parse("0000001keeu00-0000000000011").next()
     Sequence(epoch=1760000000, counter=34)
     """
 

@@ -13,6 +13,7 @@ import stackerr
 from . import catalogue, faults, show, store
 
 
+@stackerr.wrapping("run the demo")
 def main() -> None:
     """Index this environment, then meet eight failures."""
     with tempfile.TemporaryDirectory(prefix="inventory-") as name:
@@ -48,6 +49,7 @@ def meet(number: int, fault: faults.Fault, folder: Path) -> tuple[str, str]:
     return show.fault(number, fault.__doc__ or "", bare, wrapped)
 
 
+@stackerr.wrapping("copy the metadata of stackerr")
 def copy_of_a_distribution(folder: Path) -> Path:
     """The metadata of stackerr itself, in a folder of its own."""
     info = next(Path(sysconfig.get_path("purelib")).glob("stackerr-*.dist-info"))

@@ -94,7 +94,10 @@ class PosixStorage(ObjectStorage):
 
     def _open(self, key: str) -> io.RawIOBase:
         with self._marking:
-            return _Reader(self._path(key), self.boundary("read object", key), self._marking)
+            return _Reader(self, key)
+
+    def _reading(self, key: str) -> wrapping:
+        return self.boundary("read object", key)
 
     def _write(self, key: str, body: Body, *, exclusive: bool, persist: bool) -> None:
         temporary = f"{self._tmp}/{secrets.token_hex(16)}"
@@ -109,8 +112,7 @@ class PosixStorage(ObjectStorage):
         if exclusive:
             _remove(temporary)
         if persist:
-            with self._marking:
-                self._sync_directories(path)
+            self._sync_directories(path)
 
     def _fill(self, path: str, body: Body, *, persist: bool) -> None:
         """Write a file; what reading the body raises is the caller's own affair, and not marked."""
@@ -119,14 +121,21 @@ class PosixStorage(ObjectStorage):
         try:
             data = body.read(_CHUNK)
             while data:
-                with self._marking:
-                    _write_all(file, data)
+                self._write_all(file, data)
                 data = body.read(_CHUNK) if len(data) == _CHUNK else b""
             if persist:
                 with self._marking:
                     os.fsync(file)
         finally:
-            os.close(file)
+            with self._marking:
+                os.close(file)
+
+    def _write_all(self, file: int, data: bytes) -> None:
+        with self._marking:
+            written = os.write(file, data)
+            while written < len(data):
+                data = data[written:]
+                written = os.write(file, data)
 
     def _settle(self, temporary: str, path: str, move: Callable[[str, str], None]) -> None:
         """Give the file its name; a delete that takes the emptied directory away meanwhile makes us try again."""
@@ -134,7 +143,7 @@ class PosixStorage(ObjectStorage):
             try:
                 return move(temporary, path)
             except FileNotFoundError:
-                with contextlib.suppress(FileNotFoundError):
+                with contextlib.suppress(FileNotFoundError, FileExistsError):  # it comes and goes
                     os.makedirs(os.path.dirname(path), exist_ok=True)
         return move(temporary, path)
 
@@ -142,7 +151,15 @@ class PosixStorage(ObjectStorage):
         while path != self._data:
             path = os.path.dirname(path)
             with contextlib.suppress(FileNotFoundError):  # deleted again already
-                _sync_directory(path)
+                self._sync_directory(path)
+
+    def _sync_directory(self, path: str) -> None:
+        with self._marking:
+            directory = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+            try:
+                os.fsync(directory)
+            finally:
+                os.close(directory)
 
     def _delete(self, key: str) -> None:
         path = self._path(key)
@@ -167,7 +184,8 @@ class PosixStorage(ObjectStorage):
     def _children(self, prefix: str) -> Iterator[tuple[str, os.DirEntry[str]]]:
         directory = prefix[: prefix.rfind("/") + 1]
         try:
-            found = os.scandir(self._directory(directory))
+            with wrapping("read directory %s", directory or "/"):
+                found = os.scandir(self._directory(directory))
         except FileNotFoundError:
             if directory and os.path.isdir(self._data):
                 return
@@ -188,8 +206,9 @@ class PosixStorage(ObjectStorage):
         directory = directory.rstrip("/")
         return f"{self._data}/{directory.replace('/', '.d/')}.d" if directory else self._data
 
+    @wrapping("sweep away what killed writers left behind")
     def _sweep(self) -> None:
-        """Remove what killed writers left behind a day ago or earlier."""
+        """Remove temporary files that are a day old or older."""
         with os.scandir(self._tmp) as entries:
             for entry in entries:
                 with contextlib.suppress(FileNotFoundError):  # another process sweeps too
@@ -198,27 +217,29 @@ class PosixStorage(ObjectStorage):
 
 
 class _Reader(io.FileIO):
-    """A file whose errors say which object they are about."""
+    """A file whose errors say which object they are about: nothing is made for that before there is one."""
 
-    def __init__(self, path: str, boundary: wrapping, marking: _Marking) -> None:
-        super().__init__(path)
-        self._boundary = boundary
-        self._marking = marking
+    def __init__(self, storage: PosixStorage, key: str) -> None:
+        super().__init__(storage._path(key))
+        self._storage = storage
+        self._key = key
 
     def read(self, size: int | None = -1, /) -> bytes:
-        with self._boundary, self._marking:
-            return super().read(size)
+        try:  # that of FileIO would come back here, to `readall`
+            return super().readall() if size is None or size < 0 else super().read(size)
+        except (OSError, ValueError):
+            with self._storage._reading(self._key), self._storage._marking:
+                raise
 
     def readinto(self, buffer: bytearray | memoryview, /) -> int:  # type: ignore[override]
-        with self._boundary, self._marking:
+        with self._storage._reading(self._key), self._storage._marking:
             return super().readinto(buffer)
 
     def readall(self) -> bytes:
-        with self._boundary, self._marking:
-            return super().readall()
+        return self.read()
 
     def seek(self, offset: int, whence: int = os.SEEK_SET, /) -> int:
-        with self._boundary, self._marking:
+        with self._storage._reading(self._key), self._storage._marking:
             return super().seek(offset, whence)
 
 
@@ -231,21 +252,6 @@ def _decode(entry: os.DirEntry[str]) -> str:
     if entry.name.endswith(".d"):
         return entry.name[:-2] + "/"
     return entry.name.removesuffix(".f")
-
-
-def _write_all(file: int, data: bytes) -> None:
-    written = os.write(file, data)
-    while written < len(data):
-        data = data[written:]
-        written = os.write(file, data)
-
-
-def _sync_directory(path: str) -> None:
-    directory = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    try:
-        os.fsync(directory)
-    finally:
-        os.close(directory)
 
 
 def _remove(temporary: str) -> None:

@@ -184,8 +184,10 @@ def _connect(*, endpoint: str | None, region: str | None, timeout: float, attemp
         max_pool_connections=_CONNECTIONS,
         s3={"addressing_style": "path" if endpoint else "auto"},
     )
-    session = Session(region_name=region)
-    return session.client("s3", endpoint_url=endpoint, region_name=session.region_name or "us-east-1", config=config)
+    with wrapping("make an S3 client"), calling:
+        session = Session(region_name=region)
+        region = session.region_name or "us-east-1"
+        return session.client("s3", endpoint_url=endpoint, region_name=region, config=config)
 
 
 def _checked(found: Iterator[tuple[str, Any]]) -> Iterator[tuple[str, Any]]:

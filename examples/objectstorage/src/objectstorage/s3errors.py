@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from http import HTTPStatus
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from botocore import exceptions as botocore_errors
 from botocore.exceptions import (
@@ -32,6 +32,7 @@ from .errors import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from types import TracebackType
 
 _BY_CODE: dict[str, type[ErrStorage]] = {
@@ -82,8 +83,7 @@ def sentinel_of(err: Exception) -> type[ErrStorage]:
 
 
 def _sentinel_of_answer(err: ClientError) -> type[ErrStorage]:
-    code = str(err.response.get("Error", {}).get("Code", ""))
-    status = int(err.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0))
+    code, status = _code_and_status(err.response)
     if code in _BY_CODE:
         return _BY_CODE[code]
     if status == HTTPStatus.NOT_FOUND and err.operation_name == "HeadObject":
@@ -93,3 +93,9 @@ def _sentinel_of_answer(err: ClientError) -> type[ErrStorage]:
     if status in _BY_STATUS:
         return _BY_STATUS[status]
     return ErrUnavailable if status >= HTTPStatus.INTERNAL_SERVER_ERROR else ErrStorage
+
+
+def _code_and_status(answer: Mapping[str, Any]) -> tuple[str, int]:
+    """What an answer has in its body and in its first line; one that was cut off may lack either."""
+    code = answer.get("Error", {}).get("Code", "")
+    return str(code), int(answer.get("ResponseMetadata", {}).get("HTTPStatusCode", 0))

@@ -36,13 +36,12 @@ async def archive_all(core: Core) -> None:
 
 
 async def _archive(core: Core, kept: Kept[Run]) -> None:
-    """Mark it, so that everybody takes it up; keep it; then forget the live one. Each step may be done twice."""
-    run, revision = kept.value, kept.revision
-    if not run.archived:
-        run = run.model_copy(update={"archived": True})
-        revision = await put_run(core, run, kept)
+    """Keep it; mark it, so that everybody takes it up; then forget the live one. Each step may be done twice."""
+    run, revision = kept.value.model_copy(update={"archived": True}), kept.revision
     with wrapping("keep the run for good"):
         await core.data.write([Put("run", run.id, run.model_dump_json().encode())])
+    if run != kept.value:
+        revision = await put_run(core, run, kept)
     with wrapping("delete the live run"):
         conditions = [core.runs.unchanged(run.id, revision)]
         await core.store.commit(conditions, [core.runs.delete(run.id), *touch(groups_of(run))])

@@ -27,7 +27,7 @@ def _tokens(request: Request) -> Iterable[str]:
 router = router_for(_tokens, prefix=f"{API}/executor", dependencies=[Depends(EXECUTOR)], tags=["executors"])
 
 CacheKey = Annotated[str, Path(min_length=1, max_length=200, description="The key of a cache.")]
-_BYTES = {"requestBody": {"required": True, "content": {"application/octet-stream": {"schema": {"type": "string"}}}}}
+_BYTES = {"requestBody": {"required": True, "content": {"application/octet-stream": {"schema": {}}}}}
 _NO_CONTENT: dict[int | str, dict[str, Any]] = {304: {"description": "There is one already."}}
 _TAR = "application/x-tar"
 
@@ -55,7 +55,7 @@ async def get_cache(core: InCore, key: CacheKey, prefix: bool = False) -> Stream
         return await stream(_caches.read_cache(core, key, prefix=prefix), _TAR)
 
 
-@router.post("/caches/{key:path}", status_code=204, responses={**problems(), **_NO_CONTENT}, openapi_extra=_BYTES)
+@router.post("/caches/{key:path}", status_code=204, responses={**problems(404), **_NO_CONTENT}, openapi_extra=_BYTES)
 async def post_cache(core: InCore, key: CacheKey, request: Request) -> Response:
     """Keep a cache, unless there is one of that key."""
     with wrapping("save cache %s", key, key=key):

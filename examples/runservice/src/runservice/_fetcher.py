@@ -12,14 +12,15 @@ from clients.runservice import FetchPhase
 from kvstore import ErrLocked
 from stackerr import with_stack, wrapping
 
-from ._live import put_run
+from ._live import change_run
 from ._objects import archive_key, log_key, store_stream
-from .errors import ErrOutOfDate
+from .errors import ErrOutOfDate, ErrRunNotExist
 
 if TYPE_CHECKING:
+    from collections.abc import Container, Mapping
+
     from clients.runservice import Executor, Run, RunTask
 
-    from ._collection import Kept
     from ._core import Core
 
 log = logging.getLogger("runservice")
@@ -30,55 +31,54 @@ _AT_ONCE = 8
 
 async def fetch_all(core: Core) -> None:
     """Fetch what there is of every task that has ended, and forget the tasks of which nothing is left to fetch."""
-    given = {kept.value.id for kept in await core.tasks.list()}
-    work = [
-        (kept, task)
-        for kept in await core.runs.list()
-        for task in kept.value.tasks.values()
-        if task.status.is_finished and (task.id in given or not task.is_fetched)
-    ]
-    if not work:
-        return
-    with suppress(ErrLocked):  # another instance does it
-        async with core.store.lock(LOCK, wait=False):
-            await _fetch_of(core, work)
-
-
-async def _fetch_of(core: Core, work: list[tuple[Kept[Run], RunTask]]) -> None:
-    executors = {kept.value.id: kept.value for kept in await core.executors.list()}
     given = {kept.value.id: kept.value.spec.executor_id for kept in await core.tasks.list()}
+    work = [(kept.value, _unfetched(kept.value, given)) for kept in await core.runs.list()]
+    if any(tasks for _, tasks in work):
+        with suppress(ErrLocked):  # another instance does it
+            async with core.store.lock(LOCK, wait=False):
+                await _fetch_of(core, [(run, tasks) for run, tasks in work if tasks], given)
+
+
+def _unfetched(run: Run, given: Container[str]) -> list[RunTask]:
+    return [
+        task for task in run.tasks.values() if task.status.is_finished and (task.id in given or not task.is_fetched)
+    ]
+
+
+async def _fetch_of(core: Core, work: list[tuple[Run, list[RunTask]]], given: Mapping[str, str]) -> None:
+    executors = {kept.value.id: kept.value for kept in await core.executors.list()}
     turns = asyncio.Semaphore(_AT_ONCE)
 
-    async def fetch(kept: Kept[Run], task: RunTask) -> None:
+    async def fetch(run: Run, task: RunTask) -> RunTask | None:
         async with turns:
-            await _fetch_or_leave(core, kept, task, executors.get(given.get(task.id, "")))
+            return await _fetch_or_leave(core, run, task, executors.get(given.get(task.id, "")))
 
-    async with asyncio.TaskGroup() as group:
-        for kept, task in work:
-            group.create_task(fetch(kept, task))
+    async def fetch_run(run: Run, tasks: list[RunTask]) -> None:
+        fetched = await asyncio.gather(*(fetch(run, task) for task in tasks))
+        try:
+            await _finish(core, run, [task for task in fetched if task is not None])
+        except (ErrOutOfDate, ErrRunNotExist) as err:
+            log.debug("run %s has changed meanwhile", run.id, exc_info=err)
+
+    await asyncio.gather(*(fetch_run(run, tasks) for run, tasks in work))
 
 
-async def _fetch_or_leave(core: Core, kept: Kept[Run], task: RunTask, executor: Executor | None) -> None:
+async def _fetch_or_leave(core: Core, run: Run, task: RunTask, executor: Executor | None) -> RunTask | None:
     try:
-        with wrapping("fetch what task %s of run %s has left", task.name, kept.value.id, task_id=task.id):
-            await _fetch(core, kept.value.id, task, executor)
-    except ErrOutOfDate as err:
-        log.debug("the run has changed meanwhile", exc_info=err)
+        with wrapping("fetch what task %s of run %s has left", task.name, run.id, run_id=run.id, task_id=task.id):
+            return await _fetch(core, task, executor)
     except Exception as err:
         log.error("it stays where it is until the next time", exc_info=err)  # noqa: TRY400 - the formatter prints one line
+        return None
 
 
-async def _fetch(core: Core, run_id: str, task: RunTask, executor: Executor | None) -> None:
-    """Fetch piece by piece and mark each; of an executor that is gone there is nothing to be had."""
-    fetched = task
+async def _fetch(core: Core, task: RunTask, executor: Executor | None) -> RunTask:
+    """Fetch piece by piece; of an executor that is gone there is nothing to be had. The task with all of it marked."""
     for step in [None, *range(len(task.steps))]:
-        fetched = await _fetch_log(core, fetched, step, executor)
+        task = await _fetch_log(core, task, step, executor)
     for number in range(len(task.archive_steps)):
-        fetched = await _fetch_archive(core, fetched, number, executor)
-    if fetched != task:
-        await _mark(core, run_id, fetched)
-    with wrapping("forget task %s", task.id, task_id=task.id):
-        await core.store.delete(core.tasks.key(task.id))
+        task = await _fetch_archive(core, task, number, executor)
+    return task
 
 
 async def _fetch_log(core: Core, task: RunTask, step: int | None, executor: Executor | None) -> RunTask:
@@ -117,17 +117,21 @@ def _check_missing(err: RemoteError) -> None:
         raise with_stack(err)
 
 
-async def _mark(core: Core, run_id: str, fetched: RunTask) -> None:
-    """Write into the run what has been fetched."""
-    kept = await core.runs.find(run_id)
-    if kept is None:
-        return
-    task = kept.value.tasks[fetched.id].model_copy(
-        update={
-            "setup_step": fetched.setup_step,
-            "steps": fetched.steps,
-            "archive_phases": fetched.archive_phases,
-        }
-    )
-    run = kept.value.model_copy(update={"tasks": {**kept.value.tasks, task.id: task}})
-    await put_run(core, run, kept)
+async def _finish(core: Core, run: Run, fetched: list[RunTask]) -> None:
+    """Write into the run what has been fetched, and forget the executors' tasks."""
+    with wrapping("finish what was fetched of run %s", run.id, run_id=run.id):
+        if any(run.tasks[task.id] != task for task in fetched):
+            await change_run(core, run.id, None, lambda live: _mark(live, fetched))
+        for task in fetched:
+            await core.store.delete(core.tasks.key(task.id))
+
+
+def _mark(run: Run, fetched: list[RunTask]) -> Run:
+    """The run with what has been fetched; in nothing else does a task change that has ended."""
+    marked = {
+        task.id: run.tasks[task.id].model_copy(
+            update={"setup_step": task.setup_step, "steps": task.steps, "archive_phases": task.archive_phases}
+        )
+        for task in fetched
+    }
+    return run.model_copy(update={"tasks": {**run.tasks, **marked}})

@@ -53,13 +53,14 @@ def _cycles(tasks: Tasks) -> list[str]:
 
 def _redundant_parents(tasks: Tasks) -> list[str]:
     before = find_ancestors(tasks)
-    return [
-        f"task {task.name} depends on {tasks[parent].name} twice, directly and through {tasks[other].name}"
-        for task in tasks.values()
-        for parent in task.depends
-        for other in task.depends
-        if parent in before[other]
-    ]
+    faults = []
+    for task in tasks.values():
+        further = frozenset().union(*(before[parent] for parent in task.depends))
+        for parent in further.intersection(task.depends):
+            other = next(other for other in task.depends if parent in before[other])
+            way = f"directly and through {tasks[other].name}"
+            faults.append(f"task {task.name} depends on {tasks[parent].name} twice, {way}")
+    return faults
 
 
 def find_levels(tasks: Tasks) -> dict[str, int]:

@@ -11,11 +11,11 @@ from fastapi.routing import APIRoute
 from starlette.responses import Response
 from starlette.routing import Match
 
-from apierrors import ErrBadRequest, ErrInternal, ErrNotExist, ErrUnauthorized, answer
+from apierrors import ErrBadRequest, ErrInternal, ErrNotExist, ErrUnauthorized, answer, is_err_api
 from clients import is_bearer
 from stackerr import as_err, mark, wrapping
 
-from .errors import ErrTooLarge
+from .errors import ErrMaintenance, ErrTooLarge
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Iterable
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("runservice")
 
+EXECUTORS = "/api/v1alpha/executor/"
 UPLOADS = ("/api/v1alpha/import", "/api/v1alpha/executor/caches/")
 
 
@@ -82,12 +83,19 @@ class Guard:
 
 
 def respond(err: BaseException, scope: Scope) -> Response:
-    """The answer for an error, which is logged: from status 500 on as an error."""
-    answered = answer(err)
-    level = logging.ERROR if answered.status >= HTTPStatus.INTERNAL_SERVER_ERROR else logging.INFO
+    """The answer for an error, which is logged: from status 500 on as an error, but for maintenance."""
+    answered = answer(err if is_err_api(err) else mark(err, ErrInternal))  # or codes of what lies below would be sent
+    level = logging.INFO if ErrMaintenance.is_err(err) else _level(scope["path"], answered.status)
     log.log(level, "%s %s answered %d", scope["method"], scope["path"], answered.status, exc_info=err)
     body = b"" if scope["method"] == "HEAD" else answered.body
     return Response(body, answered.status, dict(answered.headers))
+
+
+def _level(path: str, status: int) -> int:
+    if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        return logging.ERROR
+    is_daily = status == HTTPStatus.NOT_FOUND and path.startswith(EXECUTORS)  # how executors learn that they may forget
+    return logging.DEBUG if is_daily else logging.INFO
 
 
 async def answer_http_error(request: Request, err: Exception) -> Response:
@@ -109,7 +117,7 @@ async def answer_http_error(request: Request, err: Exception) -> Response:
 def _methods(request: Request) -> set[str]:
     """All methods that the path is for: the framework names those of one route only."""
     methods: set[str] = set()
-    for route in request.app.routes:
+    for route in request.app.state.routes:
         if route.matches(request.scope)[0] is not Match.NONE:
             methods |= route.methods or set()
     return methods
@@ -127,7 +135,10 @@ def _complain(complaint: dict[str, Any]) -> str:
 
 
 def router_for(tokens: Callable[[Request], Iterable[str]], **options: Any) -> APIRouter:
-    """A router whose routes want one of these tokens, before anything else of the request is looked at."""
+    """A router whose routes want one of these tokens, and no parameters that they do not know.
+
+    The token is looked at before anything else of the request.
+    """
 
     class Guarded(APIRoute):
         def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
@@ -138,6 +149,9 @@ def router_for(tokens: Callable[[Request], Iterable[str]], **options: Any) -> AP
                     is_known = is_bearer(request.headers.get("authorization"), tokens(request))
                 if not is_known:
                     raise ErrUnauthorized("no token, or a wrong one", public="a token is needed")
+                known = request.app.state.parameters[self.path_format, request.method]
+                if unknown := sorted(set(request.query_params) - known):
+                    raise ErrBadRequest("unknown parameters", public=f"unknown parameter: {', '.join(unknown)[:200]}")
                 return await handle(request)
 
             return guarded

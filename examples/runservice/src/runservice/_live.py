@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import random
 from typing import TYPE_CHECKING
 
 from clients.runservice import RunEvent
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
 
 EVENTS = "scheduler/runevents"
 _ATTEMPTS = 10
+_PAUSE = 0.01
 
 
 async def put_run(
@@ -83,11 +86,11 @@ async def change_run(core: Core, run_id: str, token: str | None, change: Callabl
 
 async def insist(attempt: Callable[[], Awaitable[Run]]) -> Run:
     """Try until nobody else is faster, within reason."""
-    for _ in range(_ATTEMPTS - 1):
+    for number in range(_ATTEMPTS - 1):
         try:
             return await attempt()
         except ErrOutOfDate:
-            continue
+            await asyncio.sleep(_PAUSE * number * random.random())  # noqa: S311 - so that two do not stay in step
     return await attempt()
 
 

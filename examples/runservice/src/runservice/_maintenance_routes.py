@@ -25,7 +25,7 @@ def _tokens(request: Request) -> Iterable[str]:
 router = router_for(_tokens, prefix=API, dependencies=[Depends(CLIENT)], tags=["maintenance"])
 
 _LINES = "application/x-ndjson"
-_BODY: dict[str, Any] = {"requestBody": {"required": True, "content": {_LINES: {"schema": {"type": "string"}}}}}
+_BODY: dict[str, Any] = {"requestBody": {"required": True, "content": {_LINES: {"schema": {}}}}}
 
 
 @router.get("/maintenance", responses=problems())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from fastapi import FastAPI
@@ -14,6 +15,9 @@ from ._guard import Guard, answer_http_error, answer_validation_error
 
 if TYPE_CHECKING:
     from ._service import Service
+
+ROUTERS = (_client_routes.router, _executor_routes.router, _maintenance_routes.router)
+ROUTES = [route for router in ROUTERS for route in router.routes]
 
 
 def make_app(service: Service) -> FastAPI:
@@ -31,10 +35,23 @@ def make_app(service: Service) -> FastAPI:
         exception_handlers={HTTPException: answer_http_error, RequestValidationError: answer_validation_error},
     )
     app.state.service = service
-    for routes in (_client_routes, _executor_routes, _maintenance_routes):
-        app.include_router(routes.router)
+    app.state.routes = ROUTES
+    app.state.parameters = _parameters()
+    for router in ROUTERS:
+        app.include_router(router)
     app.add_middleware(Guard, service=service)
     return app
+
+
+@cache
+def _parameters() -> dict[tuple[str, str], set[str]]:
+    """The names of the parameters after the question mark, by path and method."""
+    document = get_openapi(title="", version="", routes=ROUTES)
+    return {
+        (path, method.upper()): {each["name"] for each in operation.get("parameters", []) if each["in"] == "query"}
+        for path, methods in document["paths"].items()
+        for method, operation in methods.items()
+    }
 
 
 def describe(app: FastAPI) -> dict[str, Any]:

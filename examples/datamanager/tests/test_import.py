@@ -1,0 +1,251 @@
+"""Exports and imports: what is complete is put in the place of all there is, and what is broken changes nothing."""
+
+import json
+from base64 import b64encode
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import datamanager
+from datamanager import Delete, Put
+
+pytestmark = pytest.mark.anyio
+
+
+def line(type="run", id="1", data=b"one", **more):
+    return json.dumps({"type": type, "id": id, "data": b64encode(data).decode(), **more}).encode() + b"\n"
+
+
+def end(count):
+    return json.dumps({"end": True, "count": count}).encode() + b"\n"
+
+
+async def stream(raw, size=7):
+    for start in range(0, len(raw), size):
+        yield raw[start : start + size]
+
+
+BROKEN = {
+    "nothing": (b"", "cut off after 0 objects"),
+    "no end": (line(), "cut off after 1 objects"),
+    "half a line": (line() + line(id="2")[:-9], "line 2: the line is cut off"),
+    "wrong count": (line() + end(2), "line 2: it counts 2 objects, and there are 1"),
+    "count is text": (line() + b'{"end":true,"count":"1"}\n', "counts '1'"),
+    "more after the end": (line() + end(1) + line(id="2"), "something comes after the last line"),
+    "no json": (b"garbage\n", "line 1: no JSON"),
+    "no object": (b"[1]\n", "line 1: no JSON object"),
+    "no id": (b'{"type":"run","data":""}\n', "line 1: no object: 'id'"),
+    "empty id": (line(id="") + end(1), "line 1: no object: the id '' has 0 bytes"),
+    "no base64": (b'{"type":"run","id":"1","data":"*"}\n', "line 1: no object"),
+    "data are no text": (b'{"type":"run","id":"1","data":1}\n', "line 1: no object"),
+    "unknown type": (line() + line(type="users") + end(2), "line 2: no object: there is no type 'users'"),
+    "twice the same": (line() + line() + end(2), "line 2: run 1 comes after run 1"),
+    "wrong order of ids": (line(id="2") + line(id="1") + end(2), "line 2: run 1 comes after run 2"),
+    "wrong order of types": (line() + line(type="config") + end(2), "line 2: config 1 comes after run 1"),
+    "not unicode": (b'{"type":"run","id":"\xff","data":""}\n', "line 1: no JSON"),
+    "lone surrogate": (b'{"type":"run","id":"\\ud800","data":""}\n', "cannot be written in UTF-8"),
+}
+
+
+@pytest.mark.parametrize("name", BROKEN)
+async def test_a_broken_export_changes_nothing(local, name):
+    """The error says which line and why; not one object of the storage is another one."""
+    raw, message = BROKEN[name]
+    async with local.open() as dm:
+        await dm.write([Put("run", "0", b"before")])
+    before = local.keys()
+    async with local.open(maintenance=True) as dm:
+        with pytest.raises(datamanager.ErrBadExport) as caught:
+            await dm.import_from(stream(raw))
+        assert message in str(caught.value)
+        assert local.keys() == before
+        assert await dm.read("run", "0") == b"before"
+
+
+async def test_a_stream_that_breaks_changes_nothing(local):
+    """Its error comes out as it is."""
+
+    async def broken():
+        yield line()
+        raise ConnectionResetError("the client is gone")
+
+    async with local.open(maintenance=True) as dm:
+        with pytest.raises(ConnectionResetError):
+            await dm.import_from(broken())
+        assert local.keys() == []
+
+
+async def test_an_empty_export(local):
+    """Is one, and after its import there is nothing."""
+    async with local.open() as dm:
+        chunks = [chunk async for chunk in dm.export()]
+        assert b"".join(chunks) == b'{"end":true,"count":0}\n'
+        await dm.write([Put("run", "1", b"one")])
+    async with local.open(maintenance=True) as dm:
+        await dm.import_from(stream(b"".join(chunks)))
+    async with local.open() as dm:
+        assert await dm.list("run") == []
+
+
+async def test_not_outside_of_maintenance(local):
+    """Others may be writing."""
+    async with local.open() as dm:
+        with pytest.raises(datamanager.ErrNotInMaintenance):
+            await dm.import_from(stream(end(0)))
+
+
+async def test_old_wals_do_not_come_back(local):
+    """Neither those in the store nor those in the object storage, which are cleaned away."""
+    async with local.open(min_wals=1, keep_wals=1) as dm:
+        for number in range(5):
+            await dm.write([Put("run", f"old{number}", b"")])
+        await dm.sync()
+    async with local.open(maintenance=True) as dm:
+        await dm.import_from(stream(line() + end(1)))
+    for lost in (False, True):
+        if lost:
+            await local.lose_store()
+        async with local.open(keep_checkpoints=1, keep_wals=1) as dm:
+            assert [entry.id for entry in await dm.list("run")] == ["1"]
+            await dm.write([Delete("run", "2")])
+            await dm.checkpoint(force=True)
+            await dm.clean()
+            assert len(local.keys("wals/status/")) == 1
+
+
+async def test_an_import_heals_what_is_damaged(local):
+    """Checkpoint, WALs and store: whatever is there, it is replaced."""
+    async with local.open() as dm:
+        await dm.write([Put("run", "1", b"lost")])
+        await dm.checkpoint(force=True)
+        await dm.write([Put("run", "2", b"lost")])
+    for key in local.keys():
+        local.put(key, b"garbage")
+    with pytest.raises(datamanager.ErrCorrupt):
+        async with local.open():
+            pass
+    async with local.open(maintenance=True) as dm:
+        await dm.import_from(stream(line() + end(1)))
+    async with local.open() as dm:
+        assert {entry.id: entry.data for entry in await dm.list("run")} == {"1": b"one"}
+
+
+async def test_a_kill_between_the_commit_and_the_new_log(local, monkeypatch):
+    """The import counts: the next start finds the log older than the checkpoint, and begins it anew."""
+    async with local.open() as dm:
+        await dm.write([Put("run", "old", b"")])
+
+    async def killed(*_):
+        raise KeyboardInterrupt
+
+    async with local.open(maintenance=True) as dm:
+        with monkeypatch.context() as patch:
+            patch.setattr(datamanager._follower.Follower, "restart", killed)
+            with pytest.raises(KeyboardInterrupt):
+                await dm.import_from(stream(line() + end(1)))
+    async with local.open() as dm:
+        assert [entry.id for entry in await dm.list("run")] == ["1"]
+        await dm.write([Put("run", "2", b"")])
+    async with local.open() as dm:
+        assert [entry.id for entry in await dm.list("run")] == ["1", "2"]
+
+
+async def test_spool_directory(local, tmp_path):
+    """It is emptied again; and one that is not there is named."""
+    async with local.open(maintenance=True) as dm:
+        await dm.import_from(stream(line() + end(1)), str(tmp_path))
+        assert list(tmp_path.iterdir()) == []
+        with pytest.raises(FileNotFoundError, match="open a spool in /no/such"):
+            await dm.import_from(stream(end(0)), "/no/such")
+
+
+@given(
+    st.integers(0, 1 << 40),
+    st.integers(0, 1 << 40),
+    st.dictionaries(st.text("abé-_.", min_size=1, max_size=9), st.integers(0, 9), max_size=3),
+)
+def test_tokens_travel_as_text(revision, epoch, groups):
+    """There and back."""
+    token = datamanager.Token(revision, epoch, groups)
+    assert datamanager.Token.parse(str(token)) == token
+    assert str(token).isascii()
+
+
+@given(st.one_of(st.text(max_size=30), st.binary(max_size=30).map(lambda raw: b64encode(raw).decode())))
+def test_other_texts_are_no_tokens(text):
+    """Whatever a client sends, it is ErrBadToken."""
+    with pytest.raises(datamanager.ErrBadToken):
+        datamanager.Token.parse(text)
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        {"revision": -1, "epoch": 1, "groups": {}},
+        {"revision": 1 << 70, "epoch": 1, "groups": {}},
+        {"revision": True, "epoch": 1, "groups": {}},
+        {"revision": 1, "epoch": 1, "groups": []},
+        {"revision": 1, "epoch": 1, "groups": {"a/b": 1}},
+        {"revision": 1, "groups": {}},
+        [],
+    ],
+)
+def test_nearly_tokens(document):
+    """Numbers and names are looked at, too."""
+    with pytest.raises(datamanager.ErrBadToken):
+        datamanager.Token.parse(b64encode(json.dumps(document).encode()).decode())
+
+
+@pytest.mark.parametrize("name", ["", "a/b", "x" * 257, "a\nb"])
+async def test_names_of_groups(local, name):
+    """That cannot be one."""
+    async with local.open() as dm:
+        with pytest.raises(ValueError, match="names no change group"):
+            await dm.token(name)
+
+
+async def test_what_cannot_be_written(local):
+    """Nothing, unknown types, ids that are none, data that are none or too many."""
+    async with local.open() as dm:
+        for actions, error, message in [
+            ([], ValueError, "nothing to write"),
+            ([Put("users", "1", b"")], ValueError, "no type 'users'; there are run, config"),
+            ([Put("run", "", b"")], ValueError, "0 bytes"),
+            ([Delete("run", "é" * 513)], ValueError, "1026 bytes"),
+            ([Put("run", "1", "text")], TypeError, "not bytes"),
+            ([Put("run", "1", bytes((32 << 20) + 1))], datamanager.ErrTooLarge, "33554433 bytes"),
+        ]:
+            with pytest.raises(error, match=message):
+                await dm.write(actions)
+        with pytest.raises(datamanager.ErrTooLarge, match="101 change groups"):
+            await dm.token(*map(str, range(101)))
+        assert await dm.list("run") == []
+
+
+async def test_an_export_in_maintenance_with_a_lost_store(local):
+    """All that was synced is in it, since the object storage is enough."""
+    async with local.open() as dm:
+        await dm.write([Put("run", "1", b"one")])
+    await local.lose_store()
+    async with local.open(maintenance=True) as dm:
+        assert [chunk async for chunk in dm.export()] == [
+            line().replace(b": ", b":").replace(b", ", b","),
+            b'{"end":true,"count":1}\n',
+        ]
+
+
+async def test_an_export_while_others_write(local):
+    """Is the state of one moment, and imports; checkpoints and cleanings go on meanwhile."""
+    async with local.open(max_file_bytes=100, keep_checkpoints=3) as dm:
+        await dm.write([Put("run", f"{number:02}", b"same") for number in range(30)])
+        chunks = []
+        async for chunk in dm.export():
+            chunks.append(chunk)
+            await dm.write([Put("run", f"{len(chunks):02}", b"other")])
+            if len(chunks) in (2, 3):
+                await dm.checkpoint(force=True)
+                await dm.clean()
+    async with local.open(maintenance=True) as dm:
+        await dm.import_from(stream(b"".join(chunks)))
+        assert {entry.data for entry in await dm.list("run")} == {b"same"}
