@@ -32,7 +32,7 @@ def ratio(name, ours, floor, calls, size, goal):
             times.append(time.perf_counter() - start)
     seconds = median(spent[ours])
     found = seconds / median(spent[floor])
-    rate = f"{1 / seconds:,.0f} objects/s" if size < 1 << 20 else f"{size / (1 << 20) / seconds:,.0f} MB/s"
+    rate = f"{1 / seconds:,.0f} calls/s" if size < 1 << 20 else f"{size / (1 << 20) / seconds:,.0f} MB/s"
     met = "" if not goal else "yes" if found <= goal else "no"
     wanted = f"{goal:.2f}" if goal else ""
     print(f"| {name} | {found:.2f} | {wanted} | {met} | {rate} |", flush=True)

@@ -3,6 +3,7 @@
 import importlib.util
 import itertools
 import sys
+import tempfile
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -92,14 +93,23 @@ class Place:
             storage.delete(key)
 
 
+@pytest.fixture(scope="session")
+def memory():
+    """A directory in memory, where that can be had: killing a process loses nothing of it, and disks can be busy."""
+    shared = Path("/dev/shm")
+    with tempfile.TemporaryDirectory(prefix="datamanager-", dir=shared if shared.is_dir() else None) as directory:
+        yield Path(directory)
+
+
 @pytest.fixture
-def new_place(tmp_path_factory, request):
+def new_place(memory, request):
     """Make another empty place of a kind."""
 
     def make(kind):
         store, _, storage = kind.partition("-")
-        directory = tmp_path_factory.mktemp("place")
         number = next(_numbers)
+        directory = memory / f"place{number}"
+        directory.mkdir()
         store_url = f"sqlite://{directory}/kv.db"
         if store == "etcd":
             store_url = request.getfixturevalue("shared_etcd").url + "?timeout=20"

@@ -16,6 +16,7 @@ import kvstore
 import objectstorage
 
 WRITER = Path(__file__).parent / "writer.py"
+COUNTER = Path(__file__).parent / "counter.py"
 ROUNDS = 100
 
 
@@ -61,28 +62,69 @@ def apply(state, number):
     return state
 
 
-def test_what_was_acknowledged_is_there_and_nothing_is_half_there(writer, tmp_path):
+def test_what_was_acknowledged_is_there_and_nothing_is_half_there(writer, memory):
     """A hundred kills; every third time the store is lost, too, after it was synced.
 
     What is there is what the acknowledged writes make, or with the one that was under way; both types are the same.
     """
+    place = memory / "crash"
+    place.mkdir()
     chance = random.Random(7)
     state, number, writes = {}, 0, 0
     for turn in range(ROUNDS):
-        acknowledged = run(writer, tmp_path, number, chance.uniform(0, 0.3))
+        acknowledged = run(writer, place, number, chance.uniform(0, 0.2))
         for each in acknowledged:
             state = apply(state, each)
         writes += len(acknowledged)
         number = acknowledged[-1] + 1 if acknowledged else number
-        left, right = asyncio.run(read(tmp_path, sync=turn % 3 == 0))
+        left, right = asyncio.run(read(place, sync=turn % 3 == 0))
         assert left == right
         assert left in (state, apply(state, number))
         number += left != state
         state = left
         if turn % 3 == 0:
-            for file in tmp_path.glob("kv.db*"):
+            for file in place.glob("kv.db*"):
                 file.unlink()
-            assert asyncio.run(read(tmp_path)) == [left, right]
+            assert asyncio.run(read(place)) == [left, right]
     assert writes > 2 * ROUNDS
-    with objectstorage.open_storage(f"file://{tmp_path}/objects") as storage:
+    with objectstorage.open_storage(f"file://{place}/objects") as storage:
         assert len(list(storage.list("wals/status/"))) < writes
+
+
+async def read_steps(directory):
+    async with kvstore.open_store(f"sqlite://{directory}/kv.db") as store:
+        with objectstorage.open_storage(f"file://{directory}/objects") as storage:
+            async with datamanager.open_data_manager(store, storage, types=["counter", "step"]) as dm:
+                counters = {entry.id: int(entry.data) for entry in await dm.list("counter")}
+                return counters, [entry.id for entry in await dm.list("step")]
+
+
+def test_several_count_and_are_killed(memory):
+    """Three processes count the same counters by tokens, one or the other is killed: no step is lost, and none done twice."""
+    place, chance, said = memory / "count", random.Random(5), []
+    place.mkdir()
+
+    def start():
+        return subprocess.Popen([sys.executable, str(COUNTER), str(place)], stdout=subprocess.PIPE, text=True)
+
+    def kill(process):
+        process.kill()
+        said.extend(process.stdout.read().splitlines())
+        process.stdout.close()
+        process.wait()
+
+    processes = [start() for _ in range(3)]
+    try:
+        for _ in range(5):
+            time.sleep(chance.uniform(0.6, 1.2))
+            kill(processes.pop(0))
+            processes.append(start())
+    finally:
+        for process in processes:
+            kill(process)
+    counters, steps = asyncio.run(read_steps(place))
+    assert len(said) > 20
+    assert len(said) == len(set(said))
+    assert set(said) <= set(steps)
+    assert sorted(steps) == sorted(f"{id}-{step}" for id, number in counters.items() for step in range(1, number + 1))
+    assert len(steps) <= len(said) + 8  # those that were done when their process was killed

@@ -221,3 +221,31 @@ async def test_what_cannot_be_written(local):
         with pytest.raises(datamanager.ErrTooLarge, match="101 change groups"):
             await dm.token(*map(str, range(101)))
         assert await dm.list("run") == []
+
+
+async def test_an_export_in_maintenance_with_a_lost_store(local):
+    """All that was synced is in it, since the object storage is enough."""
+    async with local.open() as dm:
+        await dm.write([Put("run", "1", b"one")])
+    await local.lose_store()
+    async with local.open(maintenance=True) as dm:
+        assert [chunk async for chunk in dm.export()] == [
+            line().replace(b": ", b":").replace(b", ", b","),
+            b'{"end":true,"count":1}\n',
+        ]
+
+
+async def test_an_export_while_others_write(local):
+    """Is the state of one moment, and imports; checkpoints and cleanings go on meanwhile."""
+    async with local.open(max_file_bytes=100, keep_checkpoints=3) as dm:
+        await dm.write([Put("run", f"{number:02}", b"same") for number in range(30)])
+        chunks = []
+        async for chunk in dm.export():
+            chunks.append(chunk)
+            await dm.write([Put("run", f"{len(chunks):02}", b"other")])
+            if len(chunks) in (2, 3):
+                await dm.checkpoint(force=True)
+                await dm.clean()
+    async with local.open(maintenance=True) as dm:
+        await dm.import_from(stream(b"".join(chunks)))
+        assert {entry.data for entry in await dm.list("run")} == {b"same"}

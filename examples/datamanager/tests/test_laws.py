@@ -53,7 +53,7 @@ class Machine(RuleBasedStateMachine):
 
     def __init__(self):
         super().__init__()
-        self.directory = Path(tempfile.mkdtemp())
+        self.directory = Path(tempfile.mkdtemp(dir=self.memory))
         self.runner = asyncio.Runner()
         self.states = [{}]
         self.taken = []
@@ -212,8 +212,9 @@ class Machine(RuleBasedStateMachine):
         shutil.rmtree(self.directory)
 
 
-def test_a_data_manager_is_a_dict():
+def test_a_data_manager_is_a_dict(memory):
     """Whatever happens to it."""
+    Machine.memory = memory
     run_state_machine_as_test(
         Machine,
         settings=settings(

@@ -116,3 +116,18 @@ async def test_another_lease_that_ends_is_not_the_lock(store):
         async with store.lock("job"):
             await store.put("a", b"", lease=lease)
     assert not kvstore.is_err_lock_lost(caught.value)
+
+
+async def test_a_lock_is_let_go_of_when_the_end_is_cancelled(store):
+    """Whoever is cancelled while the lock is given back gives it back all the same."""
+    for pause in range(40):
+
+        async def hold():
+            async with store.lock("job"):
+                pass
+
+        task = asyncio.create_task(hold())
+        await asyncio.sleep(pause / 10_000)
+        task.cancel()
+        await asyncio.wait([task])
+        assert not (await store.list("job/")).entries

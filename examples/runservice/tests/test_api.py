@@ -228,7 +228,7 @@ def attack_one(url, operation, mode):
     doubtful = [negative_data_rejection] if has_list else []  # on the wire an object looks like a list
 
     @hypothesis_settings(
-        max_examples=6, deadline=None, database=None, phases=[Phase.generate],
+        max_examples=4, deadline=None, database=None, phases=[Phase.generate],
         suppress_health_check=list(HealthCheck), derandomize=True,
     )  # fmt: skip
     @given(case=operation.as_strategy(generation_mode=mode))

@@ -12,7 +12,7 @@ from conftest import CLIENT, EXECUTOR, connect, request_of, run_when, serve, unt
 import kvstore
 from apierrors import ErrBadRequest, ErrConflict, RemoteError, is_remote
 from clients import bearer
-from clients.runservice import InstanceMode, RunResult
+from clients.runservice import InstanceMode, RunResult, RunserviceClient
 from objectstorage import open_storage
 from runservice import describe, make_app, open_service
 
@@ -262,3 +262,11 @@ async def test_an_instance_that_is_gone_is_not_waited_for(client, store, storage
         assert len((await client.get_maintenance()).instances) == 2
     await until(client.get_maintenance, lambda state: len(state.instances) == 1)
     await change_over(client, enable=True)
+
+
+async def test_a_large_import_that_is_refused_learns_why(app, client):
+    """The answer comes before the upload has ended, over a real server."""
+    async with serve(app) as url, RunserviceClient(url, CLIENT) as real:
+        for _ in range(3):
+            with pytest.raises(RemoteError, match="in maintenance only"):
+                await real.import_from(chunks_of(b"x" * 20_000_000, 100_000))

@@ -314,10 +314,10 @@ async def test_events(real_client, executor):
 
 
 async def test_a_large_run(client, executor):
-    """Forty tasks of four steps, all at once."""
+    """Twenty tasks of four steps, all at once."""
     tasks = {
         f"t{n}": RunConfigTask(id=f"t{n}", name=f"t{n}", steps=request_of("x").run_config_tasks["x"].steps * 4)
-        for n in range(40)
+        for n in range(20)
     }
     created = (await client.create_run(RunCreateRequest(name="n", group="/g/h", run_config_tasks=tasks))).run
     run = await run_when(client, created.id, is_archived)

@@ -298,7 +298,7 @@ class Simulation:
             self.run = self.run.model_copy(update={"stop": True})
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(graphs(), st.data())
 def test_every_task_ends_and_so_does_the_run(tasks, data):
     """Whatever executors say, in whatever order, and whenever it is stopped: no task runs twice or without its

@@ -11,7 +11,7 @@ from stackerr import mark, wrapping
 
 from ._actions import Put, encode_entry
 from ._datafile import DataFile, FileWriter, load_file
-from ._errors import ErrConcurrency, ErrCorrupt, ErrMissing, ErrNoDataStatus
+from ._errors import RESTORE, ErrConcurrency, ErrCorrupt, ErrMissing, ErrNoDataStatus
 from ._objects import CHECKPOINTS, STATUS, seal
 from ._sequence import Sequence
 
@@ -204,7 +204,4 @@ def check_complete(objects: Objects, checkpoint: Checkpoint) -> None:
     there = set(objects.keys(CHECKPOINTS))
     for file in (file for files in checkpoint.files.values() for file in files):
         if file.key not in there:
-            raise ErrMissing(f"data file {file.key} of checkpoint {checkpoint.sequence} is missing", hint=_HINT)
-
-
-_HINT = "restore it from a backup, or import an export"
+            raise ErrMissing(f"data file {file.key} of checkpoint {checkpoint.sequence} is missing", hint=RESTORE)

@@ -15,7 +15,7 @@ from uuid import uuid4
 from stackerr import mark, wrapping
 
 from ._actions import decode_data
-from ._errors import ErrCorrupt
+from ._errors import RESTORE, ErrCorrupt
 from ._objects import CHECKPOINTS, seal
 
 if TYPE_CHECKING:
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from ._sequence import Sequence
 
 DATA, INDEX = ".data", ".index"
-_HINT = "restore it from a backup, or import an export"
 
 
 class Place(NamedTuple):
@@ -43,9 +42,9 @@ class Place(NamedTuple):
             ErrCorrupt: it is another one.
         """
         if len(line) != self.size:
-            raise ErrCorrupt(f"it is cut off: the object at {self.offset} has {self.size} bytes", hint=_HINT)
+            raise ErrCorrupt(f"it is cut off: the object at {self.offset} has {self.size} bytes", hint=RESTORE)
         if zlib.crc32(line) != self.crc32:
-            raise ErrCorrupt(f"the object at {self.offset} is not what was written there", hint=_HINT)
+            raise ErrCorrupt(f"the object at {self.offset} is not what was written there", hint=RESTORE)
         return decode_data(line)
 
 
@@ -123,7 +122,7 @@ def load_file(objects: Objects, type: str, stated: dict[str, Any]) -> DataFile:
         except (ValueError, TypeError, OverflowError, AttributeError) as err:
             raise mark(err, ErrCorrupt, "cannot make sense of the index") from err
         if not file.ids or file.to_dict() != stated:
-            raise ErrCorrupt("the index is not that of the data file", hint=_HINT)
+            raise ErrCorrupt("the index is not that of the data file", hint=RESTORE)
     return file
 
 

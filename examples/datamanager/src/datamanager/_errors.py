@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from stackerr import Sentinel
 
+RESTORE = "restore it from a backup, or import an export in maintenance"
+
 
 class ErrNotExist(Sentinel, message="object does not exist", code="not_exist"):
     """There is no object of that type and id."""

@@ -64,7 +64,7 @@ class Loops:
             task.cancel()
         if tasks:
             await asyncio.wait(tasks)
-            await self._try("sync", partial(_jobs.sync, self._context))
+            await self._try("sync", self._sync_at_last)
 
     async def _repeat(self, name: str, every: float, job: Callable[[], Awaitable[object]], wake: asyncio.Event) -> None:
         while True:
@@ -93,6 +93,11 @@ class Loops:
         except ErrLocked:
             await asyncio.sleep(_PAUSE)
             self._written.set()  # the other one may not have seen what we wrote
+
+    async def _sync_at_last(self) -> None:
+        """Wait for whoever is at it, and for the end of a lock whose holder is dead."""
+        async with asyncio.timeout(self._context.options.lock_ttl * 2):
+            await _jobs.sync(self._context, wait=True)
 
     async def _checkpoint(self) -> None:
         await _jobs.checkpoint(self._context, self._known)

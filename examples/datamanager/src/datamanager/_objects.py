@@ -20,7 +20,7 @@ from objectstorage import ErrNotExist
 from stackerr import mark, wrapping
 
 from ._actions import dump_line
-from ._errors import ErrCorrupt, ErrMissing
+from ._errors import RESTORE, ErrCorrupt, ErrMissing
 from ._sequence import Sequence
 
 if TYPE_CHECKING:
@@ -103,10 +103,7 @@ class Objects:
                     stream.seek(offset)
                 return stream.read(size) or b""
         except ErrNotExist as err:
-            raise mark(err, ErrMissing, "it must be there and is not", hint=_HINT) from err
-
-
-_HINT = "restore it from a backup, or import an export"
+            raise mark(err, ErrMissing, "it must be there and is not", hint=RESTORE) from err
 
 
 def seal(document: dict[str, Any]) -> bytes:
@@ -128,7 +125,7 @@ def unseal(raw: bytes) -> dict[str, Any]:
     expected = b"%08x" % zlib.crc32(line + end)
     if rest != expected + b"\n":
         shown = rest.rstrip(b"\n")[:20].decode(errors="replace")
-        raise ErrCorrupt(f"it was damaged or cut off: the seal says {shown!r}, not {expected.decode()!r}", hint=_HINT)
+        raise ErrCorrupt(f"it was damaged or cut off: the seal says {shown!r}, not {expected.decode()!r}", hint=RESTORE)
     with wrapping("read the document"):
         document: dict[str, Any] = json.loads(line)
         return document

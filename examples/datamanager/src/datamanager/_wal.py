@@ -25,7 +25,7 @@ from kvstore import ErrKeyModified, ErrKeyNotFound, ErrNotSent, ErrUnavailable, 
 from stackerr import mark, wrapping
 
 from ._actions import decode_actions
-from ._errors import ErrConcurrency, ErrCorrupt
+from ._errors import RESTORE, ErrConcurrency, ErrCorrupt
 from ._objects import WAL_DATA
 from ._sequence import Sequence
 from ._token import GROUPS, Token
@@ -110,15 +110,12 @@ def read_actions(objects: Objects, header: Header) -> list[Action]:
     with wrapping("read WAL %s", header.sequence, wal=str(header.sequence)):
         raw = objects.get(WAL_DATA + header.data_id)
         if len(raw) != header.size:
-            raise ErrCorrupt(f"{len(raw)} of {header.size} bytes are there", hint=_HINT)
+            raise ErrCorrupt(f"{len(raw)} of {header.size} bytes are there", hint=RESTORE)
         if zlib.crc32(raw) != header.crc32:
             raise ErrCorrupt(
-                f"it is damaged: the checksum is {zlib.crc32(raw):08x}, and was {header.crc32:08x}", hint=_HINT
+                f"it is damaged: the checksum is {zlib.crc32(raw):08x}, and was {header.crc32:08x}", hint=RESTORE
             )
         return decode_actions(raw)
-
-
-_HINT = "restore it from a backup, or import an export"
 
 
 class Journal:

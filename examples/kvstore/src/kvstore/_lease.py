@@ -113,6 +113,10 @@ async def _stop(task: asyncio.Task[None]) -> None:
 
 
 async def _let_go(lease: Lease) -> None:
-    """Revoke it; where that fails it ends by itself."""
-    with suppress(ErrUnavailable, ErrLeaseExpired):
-        await lease.revoke()
+    """Revoke it, also when we are cancelled meanwhile; where that fails it ends by itself."""
+    revoking = asyncio.ensure_future(lease.revoke())
+    try:
+        with suppress(ErrUnavailable, ErrLeaseExpired):
+            await asyncio.shield(revoking)
+    finally:
+        await asyncio.gather(revoking, return_exceptions=True)

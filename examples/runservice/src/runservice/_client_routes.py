@@ -74,7 +74,7 @@ async def list_runs(
 @router.post("/runs", status_code=201, responses=problems(404, 409))
 async def create(core: InCore, request: RunCreateRequest) -> RunResponse:
     """Make a run, or make one again."""
-    with wrapping("create a run of %s", request.run_id or request.group):
+    with wrapping("create a run of %s", request.run_id or request.group or "no group"):
         return await _answer(core, *await create_run(core, request), change_groups=[])
 
 

@@ -55,7 +55,7 @@ async def get_cache(core: InCore, key: CacheKey, prefix: bool = False) -> Stream
         return await stream(_caches.read_cache(core, key, prefix=prefix), _TAR)
 
 
-@router.post("/caches/{key:path}", status_code=204, responses={**problems(), **_NO_CONTENT}, openapi_extra=_BYTES)
+@router.post("/caches/{key:path}", status_code=204, responses={**problems(404), **_NO_CONTENT}, openapi_extra=_BYTES)
 async def post_cache(core: InCore, key: CacheKey, request: Request) -> Response:
     """Keep a cache, unless there is one of that key."""
     with wrapping("save cache %s", key, key=key):

@@ -9,11 +9,12 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from apierrors import ErrBadRequest
-from kvstore import Compare, Delete, Put, changed_before, unchanged
+from kvstore import Compare, Delete, ErrKeyModified, Put, changed_before, unchanged
 from stackerr import mark, wrapping
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 PREFIX = "scheduler/changegroups/"
 FORGOTTEN = "scheduler/changegroupsminrev"
 WINDOW = 1000
-_MOST = 100
+_MOST = 100  # of a transaction, and of a token
 
 
 def key_of(name: str) -> str:
@@ -108,13 +109,13 @@ def touch(names: Iterable[str]) -> list[Put]:
     return [Put(key_of(name), b"") for name in sorted(set(names))]
 
 
-async def forget_groups(store: Store) -> int:
-    """Forget the groups that have not changed for a thousand revisions; how many that were."""
+async def forget_groups(store: Store) -> None:
+    """Forget the groups that have not changed for a thousand revisions."""
     with wrapping("forget old change groups"):
         page = await store.list(PREFIX)
         old = [entry for entry in page.entries if entry.revision < page.revision - WINDOW]
         for n in range(0, len(old), _MOST):
             some = old[n : n + _MOST]
             conditions = [unchanged(entry.key, entry.revision) for entry in some]
-            await store.commit(conditions, [Put(FORGOTTEN, b""), *(Delete(entry.key) for entry in some)])
-    return len(old)
+            with suppress(ErrKeyModified):  # changed meanwhile, or forgotten by another instance
+                await store.commit(conditions, [Put(FORGOTTEN, b""), *(Delete(entry.key) for entry in some)])

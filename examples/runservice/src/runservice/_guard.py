@@ -11,11 +11,11 @@ from fastapi.routing import APIRoute
 from starlette.responses import Response
 from starlette.routing import Match
 
-from apierrors import ErrBadRequest, ErrInternal, ErrNotExist, ErrUnauthorized, answer
+from apierrors import ErrBadRequest, ErrInternal, ErrNotExist, ErrUnauthorized, answer, is_err_api
 from clients import is_bearer
 from stackerr import as_err, mark, wrapping
 
-from .errors import ErrTooLarge
+from .errors import ErrMaintenance, ErrTooLarge
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Iterable
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("runservice")
 
+EXECUTORS = "/api/v1alpha/executor/"
 UPLOADS = ("/api/v1alpha/import", "/api/v1alpha/executor/caches/")
 
 
@@ -82,12 +83,19 @@ class Guard:
 
 
 def respond(err: BaseException, scope: Scope) -> Response:
-    """The answer for an error, which is logged: from status 500 on as an error."""
-    answered = answer(err)
-    level = logging.ERROR if answered.status >= HTTPStatus.INTERNAL_SERVER_ERROR else logging.INFO
+    """The answer for an error, which is logged: from status 500 on as an error, but for maintenance."""
+    answered = answer(err if is_err_api(err) else mark(err, ErrInternal))  # or codes of what lies below would be sent
+    level = logging.INFO if ErrMaintenance.is_err(err) else _level(scope["path"], answered.status)
     log.log(level, "%s %s answered %d", scope["method"], scope["path"], answered.status, exc_info=err)
     body = b"" if scope["method"] == "HEAD" else answered.body
     return Response(body, answered.status, dict(answered.headers))
+
+
+def _level(path: str, status: int) -> int:
+    if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        return logging.ERROR
+    is_daily = status == HTTPStatus.NOT_FOUND and path.startswith(EXECUTORS)  # how executors learn that they may forget
+    return logging.DEBUG if is_daily else logging.INFO
 
 
 async def answer_http_error(request: Request, err: Exception) -> Response:

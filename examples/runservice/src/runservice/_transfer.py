@@ -69,7 +69,7 @@ async def disable_maintenance(service: Service) -> None:
 
 async def export(service: Service) -> AsyncGenerator[bytes, None]:
     """All that is archived, and the configs of all runs."""
-    with wrapping("export"):
+    with wrapping("send everything"):
         async for chunk in service.data.export():
             yield chunk
 
@@ -82,7 +82,7 @@ async def import_from(service: Service, chunks: AsyncIterable[bytes]) -> None:
         ErrBadExportFile: it is no whole export.
         ErrWrongPhase: another import is under way.
     """
-    with wrapping("import"):
+    with wrapping("replace everything"):
         if service.mode is not InstanceMode.MAINTENANCE:
             raise ErrNotInMaintenance
         try:

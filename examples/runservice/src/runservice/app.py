@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from fastapi import FastAPI
@@ -13,9 +14,10 @@ from . import _client_routes, _executor_routes, _maintenance_routes
 from ._guard import Guard, answer_http_error, answer_validation_error
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from ._service import Service
+
+ROUTERS = (_client_routes.router, _executor_routes.router, _maintenance_routes.router)
+ROUTES = [route for router in ROUTERS for route in router.routes]
 
 
 def make_app(service: Service) -> FastAPI:
@@ -32,22 +34,24 @@ def make_app(service: Service) -> FastAPI:
         openapi_url=None,
         exception_handlers={HTTPException: answer_http_error, RequestValidationError: answer_validation_error},
     )
-    routers = [_client_routes.router, _executor_routes.router, _maintenance_routes.router]
     app.state.service = service
-    app.state.routes = [route for router in routers for route in router.routes]
-    for router in routers:
+    app.state.routes = ROUTES
+    app.state.parameters = _parameters()
+    for router in ROUTERS:
         app.include_router(router)
-    app.state.parameters = dict(_parameters(describe(app)))
     app.add_middleware(Guard, service=service)
     return app
 
 
-def _parameters(document: dict[str, Any]) -> Iterator[tuple[tuple[str, str], set[str]]]:
+@cache
+def _parameters() -> dict[tuple[str, str], set[str]]:
     """The names of the parameters after the question mark, by path and method."""
-    for path, methods in document["paths"].items():
-        for method, operation in methods.items():
-            parameters = operation.get("parameters", [])
-            yield (path, method.upper()), {each["name"] for each in parameters if each["in"] == "query"}
+    document = get_openapi(title="", version="", routes=ROUTES)
+    return {
+        (path, method.upper()): {each["name"] for each in operation.get("parameters", []) if each["in"] == "query"}
+        for path, methods in document["paths"].items()
+        for method, operation in methods.items()
+    }
 
 
 def describe(app: FastAPI) -> dict[str, Any]:

@@ -95,7 +95,7 @@ class RunCalls(Client):
 
     async def create_run(self, request: RunCreateRequest) -> RunResponse:
         """Make a run, or make one again."""
-        with wrapping("create a run of %s", request.run_id or request.group):
+        with wrapping("create a run of %s", request.run_id or request.group or "no group"):
             return await self.call("POST", f"{API}/runs", RunResponse, body=request)
 
     async def start_run(self, run_id: str, *, token: str | None = None) -> None:
