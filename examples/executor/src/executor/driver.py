@@ -8,6 +8,7 @@ import os
 import secrets
 import signal
 import time
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from stackerr import mark, wrapping
@@ -15,7 +16,17 @@ from stackerr import mark, wrapping
 from .errors import ErrCannotStart, ErrNoDirectory, ErrNoProgram, ErrSurvivors
 from .leftovers import Records, is_marked, marking
 from .patience import finish
-from .processes import Process, adopt_orphans, descendants, processes, reap, send
+from .processes import (
+    Process,
+    adopt_orphans,
+    descendants,
+    environment_of,
+    outputs_of,
+    path_of,
+    processes,
+    reap,
+    send,
+)
 
 if TYPE_CHECKING:
     from asyncio.subprocess import Process as Program
@@ -26,6 +37,26 @@ if TYPE_CHECKING:
 _PATH = "/usr/local/bin:/usr/bin:/bin"
 _POLL = 0.02
 _KILL_PATIENCE = 10.0
+_STRANGE_AFTER = 1.0
+
+
+@dataclass(slots=True)
+class _Running:
+    """A program that runs, and what its processes are known by.
+
+    Attributes:
+        mark: a random one, in their environment.
+        output: the path of the file that they write to.
+        leader: its process id, which is that of their session; None while it is being started.
+    """
+
+    mark: str
+    output: str
+    leader: int | None = None
+
+    def owns(self, child: Process, environment: frozenset[bytes], outputs: list[str]) -> bool:
+        """Whether that process is one of them."""
+        return is_marked(environment, self.mark) or child.session == self.leader or self.output in outputs
 
 
 class Driver:
@@ -37,14 +68,16 @@ class Driver:
 
     A program leads a session of its own. What leaves the session is found too, since this process is the parent of
     orphans: whatever runs below it belongs to the program that its topmost ancestor comes from, and that is told by
-    a mark in the environment, or else by the session. Who has cleared both is nobody's, and killed with the next
-    program that ends.
+    a mark in the environment, by the session, or by the file that it writes to. Who has got rid of all three is a
+    stranger, and killed with the next program that ends, if he has been one for a while: a process that is just
+    beginning another program has no environment for a moment.
     """
 
     def __init__(self, records: Records, *, grace: float = 5.0) -> None:
         self.grace = grace
         self._records = records
-        self._leaders: dict[str, int | None] = {}  # by mark; None while one is being started
+        self._running: list[_Running] = []
+        self._strangers: dict[Process, float] = {}  # since when they are known
         adopt_orphans()
 
     async def run(self, argv: Sequence[str], *, directory: Path, environment: Mapping[str, str], output: int) -> int:
@@ -63,16 +96,18 @@ class Driver:
             ErrNoProgram, ErrNoDirectory, ErrCannotStart: it was not started.
             ErrSurvivors: something that it started cannot be killed.
         """
-        token = secrets.token_hex(16)
-        with self._recorded(token):
+        running = _Running(secrets.token_hex(16), path_of(output))
+        program: Program | None = None
+        with self._recorded(running):
             try:
-                program = await self._start(argv, directory, {"PATH": _PATH, **environment, **marking(token)}, output)
-                self._leaders[token] = program.pid
-                self._records.write(token, program.pid)
+                environment = {"PATH": _PATH, **environment, **marking(running.mark)}
+                program = await self._start(argv, directory, environment, output)
+                running.leader = program.pid
+                self._records.write(running.mark, program.pid)
                 with wrapping("wait for %s", argv[0]):
                     status = await program.wait()
             finally:
-                await finish(self._end(token))
+                await finish(self._end(running, program))
         return status if status >= 0 else 128 - status
 
     async def reap(self) -> None:
@@ -80,14 +115,14 @@ class Driver:
         self._reap(processes())
 
     @contextlib.contextmanager
-    def _recorded(self, token: str) -> Generator[None, None, None]:
-        self._records.write(token, None)
-        self._leaders[token] = None
+    def _recorded(self, running: _Running) -> Generator[None, None, None]:
+        self._records.write(running.mark, None)
+        self._running.append(running)
         try:
             yield
         finally:
-            del self._leaders[token]
-            self._records.remove(token)
+            self._running.remove(running)
+            self._records.remove(running.mark)
 
     async def _start(
         self, argv: Sequence[str], directory: Path, environment: Mapping[str, str], output: int
@@ -109,21 +144,25 @@ class Driver:
             except (OSError, ValueError) as err:  # ValueError: a NUL, or a `=` in a name
                 raise mark(err, ErrCannotStart, ErrCannotStart.default_message) from err
 
-    async def _end(self, token: str) -> None:
+    async def _end(self, running: _Running, program: Program | None) -> None:
         """End whatever is left of a program: SIGTERM, the grace, SIGKILL."""
         for number, patience in ((signal.SIGTERM, self.grace), (signal.SIGKILL, _KILL_PATIENCE)):
-            if await self._is_gone_after(number, token, patience):
-                return
-        left = [process.pid for process in self._belongings(token, processes())]
-        raise ErrSurvivors(f"processes {left} survive SIGKILL", processes=left)
+            if await self._is_gone_after(number, running, patience):
+                break
+        else:
+            left = [process.pid for process in self._belongings(running, processes())]
+            raise ErrSurvivors(f"processes {left} survive SIGKILL", processes=left)
+        if program is not None:
+            with wrapping("wait for the killed program"):
+                await program.wait()
 
-    async def _is_gone_after(self, number: signal.Signals, token: str, patience: float) -> bool:
+    async def _is_gone_after(self, number: signal.Signals, running: _Running, patience: float) -> bool:
         told: set[Process] = set()
         deadline = time.monotonic() + patience
         while True:
             table = processes()
             self._reap(table)
-            left = self._belongings(token, table)
+            left = self._belongings(running, table)
             if not left:
                 return True
             if time.monotonic() > deadline:
@@ -133,36 +172,38 @@ class Driver:
             with wrapping("wait for processes to end"):
                 await asyncio.sleep(_POLL)
 
-    def _belongings(self, token: str, table: dict[int, Process]) -> set[Process]:
-        """What runs of a program, and what is nobody's."""
+    def _belongings(self, running: _Running, table: dict[int, Process]) -> set[Process]:
+        """What runs of a program, and of strangers."""
         origins = descendants(os.getpid(), table)
-        owners = {pid: self._owner(table[pid]) for pid in set(origins.values())}
-        ours = [table[pid] for pid, origin in origins.items() if owners[origin] in {token, ""}]
-        return {process for process in ours if not process.has_ended}
+        children = [table[pid] for pid in set(origins.values()) if table[pid].session != os.getsid(0)]
+        owners = {child: self._owner(child) for child in children if not child.has_ended}
+        ends = {child.pid for child, owner in owners.items() if owner is running}
+        ends |= self._old_strangers({child for child, owner in owners.items() if owner is None})
+        return {table[pid] for pid, origin in origins.items() if origin in ends and not table[pid].has_ended}
 
-    def _owner(self, child: Process) -> str | None:
-        """The token of the program that a child of ours is from; "" when nobody's, None when it is from none."""
-        if child.session == os.getsid(0):
-            return None
-        for token, leader in self._leaders.items():
-            if child.pid == leader:
-                return token
-        for token in self._leaders:
-            if is_marked(child.pid, token):
-                return token
-        return next((token for token, leader in self._leaders.items() if child.session == leader), "")
+    def _owner(self, child: Process) -> _Running | None:
+        """The program that a child of ours is from."""
+        for running in self._running:
+            if child.pid == running.leader:
+                return running
+        environment, outputs = environment_of(child.pid), outputs_of(child.pid)
+        return next((running for running in self._running if running.owns(child, environment, outputs)), None)
+
+    def _old_strangers(self, strangers: set[Process]) -> set[int]:
+        """Those who are no program that is just beginning; nothing begins when a single program is about to end."""
+        now = time.monotonic()
+        self._strangers = {stranger: self._strangers.get(stranger, now) for stranger in strangers}
+        patience = _STRANGE_AFTER if len(self._running) > 1 else 0
+        return {stranger.pid for stranger, since in self._strangers.items() if now - since >= patience}
 
     def _reap(self, table: dict[int, Process]) -> None:
         """Let orphans go that have ended; a program itself is asyncio's to wait for."""
-        if None in self._leaders.values():
+        leaders = {running.leader for running in self._running}
+        if None in leaders:
             return
         for process in table.values():
-            if (
-                process.parent == os.getpid()
-                and process.has_ended
-                and process.session != os.getsid(0)
-                and process.pid not in self._leaders.values()
-            ):
+            is_orphan = process.parent == os.getpid() and process.session != os.getsid(0) and process.pid not in leaders
+            if is_orphan and process.has_ended:
                 reap(process.pid)
 
 

@@ -119,9 +119,9 @@ def marking(token: str) -> dict[str, str]:
     return {_NAME: token}
 
 
-def is_marked(pid: int, token: str) -> bool:
-    """Whether a process is from the program with that token, by its environment."""
-    return f"{_NAME}={token}".encode() in environment_of(pid)
+def is_marked(environment: frozenset[bytes], token: str) -> bool:
+    """Whether an environment is that of the program with that token, or of something that it started."""
+    return f"{_NAME}={token}".encode() in environment
 
 
 def _parse(token: str, text: str) -> Record:

@@ -76,6 +76,12 @@ def outputs_of(pid: int) -> list[str]:
     return found
 
 
+def path_of(file: int) -> str:
+    """The path of a file that this process has open."""
+    with wrapping("look at file %d", file):
+        return os.readlink(f"/proc/self/fd/{file}")
+
+
 def descendants(root: int, table: dict[int, Process]) -> dict[int, int]:
     """Every process below one, each with the child of the root that it comes from.
 
