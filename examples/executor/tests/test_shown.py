@@ -193,4 +193,5 @@ def normal(text, data, runservice=None):
     text = re.sub(r"\n *called from(\n {6,}.*)*", "", text)
     text = text.replace(str(data), "/data")
     text = re.sub(r"127\.0\.0\.1:\d+", "127.0.0.1:4000", text)
-    return re.sub(r"\.py:\d+", ".py", re.sub(r"[^\s\"'\[]*/(?=[^/\s]+\.py)", "", text))
+    text = re.sub(r"\.py:\d+", ".py", re.sub(r"[^\s\"'\[]*/(?=[^/\s]+\.py)", "", text))
+    return re.sub(r"(\w+\.py)( > \1)+", r"\1", text)  # how many depends on where the packages are installed
