@@ -1,15 +1,26 @@
 # Each target is one or two lines; the chores themselves are in noxfile.py.
 PYTHON ?= python3
 NOX = .venv/bin/nox
+EXAMPLES = apierrors clients configstore datamanager executor gateway kvstore objectstorage runservice serving together
 
-.PHONY: demo test docs bench clean
+.PHONY: demo test test-library test-packages test-together docs bench clean
 
 demo: .venv/demo
-	.venv/bin/python -m inventory
+	.venv/bin/python -m together
 
+# Three at a time, since most of the services' tests wait: each prints when it has ended.
 test: $(NOX)
 	bash .ci/programs
-	$(NOX)
+	$(MAKE) --jobs=3 --output-sync=target --no-print-directory test-library test-packages test-together
+
+test-library: $(NOX)
+	$(NOX) -s lint types tests guests bare docs package instructions
+
+test-packages: $(NOX)
+	$(NOX) -s examples -k "not together"
+
+test-together: $(NOX)
+	$(NOX) -s "examples(together)"
 
 docs: $(NOX)
 	$(NOX) -s docs
@@ -22,7 +33,7 @@ $(NOX):
 	.venv/bin/python -m pip install --quiet --constraint .ci/constraints.txt 'nox[uv]'
 
 .venv/demo: $(NOX) pyproject.toml
-	.venv/bin/python -m pip install --quiet . ./examples/inventory
+	.venv/bin/python -m pip install --quiet --constraint .ci/constraints.txt . $(EXAMPLES:%=./examples/%)
 	touch $@
 
 clean:

@@ -51,19 +51,25 @@ def guests(session: nox.Session) -> None:
 @nox.parametrize("name", EXAMPLES, ids=EXAMPLES)
 def examples(session: nox.Session, name: str) -> None:
     """Each example alone, with what it stands on: its types, the errors that leave it, and its own tests."""
+    install_example(session, name)
+    session.chdir(f"examples/{name}")
+    session.run("mypy")
+    session.run("flake8", "src")
+    session.run("pytest", "-q", *session.posargs)
+
+
+def install_example(session: nox.Session, name: str) -> None:
+    """Install an example from its wheel, with what it and its tests need."""
     project = nox.project.load_toml(f"examples/{name}/pyproject.toml")
     session.install(*CONSTRAINTS, "mypy", "flake8-pyproject", *nox.project.dependency_groups(project, "test"))
     packages = ["stackerr", *(DISTRIBUTION + one for one in stands_on(name))]
     session.install(
         *CONSTRAINTS,
+        *(["--compile-bytecode"] if name == "together" else []),  # which starts some hundred processes
         *(word for package in packages for word in ("--reinstall-package", package)),
         ".[flake8]",
         *(f"./examples/{one}" for one in stands_on(name)),
     )
-    session.chdir(f"examples/{name}")
-    session.run("mypy")
-    session.run("flake8", "src")
-    session.run("pytest", "-q", *session.posargs)
 
 
 def stands_on(name: str) -> list[str]:
@@ -128,6 +134,15 @@ def instructions(session: nox.Session) -> None:
     """The gate on speed: instructions counted by callgrind, against the committed baseline."""
     install_wheel(session)
     session.run("python", "benchmarks/instructions.py", "--check")
+
+
+@nox.session(default=False)
+def faults(session: nox.Session) -> None:
+    """A thousand rounds of breaking the example system, or as many as `ROUNDS` in the environment says."""
+    install_example(session, "together")
+    session.chdir("examples/together")
+    rounds = {"ROUNDS": os.environ.get("ROUNDS", "1000")}
+    session.run("pytest", "-s", "tests/test_faults.py", *session.posargs, env=rounds)
 
 
 @nox.session(default=False)
