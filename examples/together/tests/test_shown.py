@@ -176,7 +176,7 @@ def bad_run_config(installation, terminal, shown, etcd):
 def maintenance(installation, terminal, shown, etcd):
     url = installation.url("runservice")
     terminal.run("runservice", "maintenance", "on", "--url", url)
-    with logged(installation, shown, "gateway-1", "runservice-1", wanted="answered 50"):
+    with logged(installation, shown, "gateway-1", "runservice-1", wanted="GET .*runs.*answered 50"):
         shown["user"] = terminal.run("ci", "run", "list", "user/ann/web")
     terminal.run("runservice", "maintenance", "off", "--url", url)
 
