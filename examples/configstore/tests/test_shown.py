@@ -35,6 +35,7 @@ DIFFERS = [
     (r"after revision \d+", "after revision N"),
     (r"( > (?!configstore|datamanager|clients|kvstore|objectstorage)[\w/<>]+\.py:\d+)+\]", " > …]"),
     (r"\.py:\d+", ".py:N"),
+    (r"([\w/]+\.py:N)( > \1)+ > …\]", r"\1 > …]"),  # an installed package is below, too
 ]
 
 

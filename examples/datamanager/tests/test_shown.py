@@ -265,6 +265,7 @@ DIFFERS = [
     (r"(\n  > (?!datamanager/).*)\n      .*", r"\1"),  # the lines of other packages
     (r"\.py:\d+", ".py"),
     (r"( > (?!(datamanager|kvstore|objectstorage)/)[\w/]+\.py)+\]", " > …]"),  # what lies below in other packages
+    (r"([\w/]+\.py)( > \1)+ > …\]", r"\1 > …]"),  # an installed package is below, too
 ]
 
 

@@ -21,6 +21,7 @@ DIFFERS = [
     (r"127\.0\.0\.1:\d+", "127.0.0.1:PORT"),
     (r"( > (?!gateway|clients|apierrors)[\w/<>]+\.py:\d+)+\]", " > …]"),
     (r"\.py:\d+", ".py:N"),
+    (r"([\w/]+\.py:N)( > \1)+ > …\]", r"\1 > …]"),  # an installed package is below, too
 ]
 
 
