@@ -2,7 +2,6 @@
 
 import logging
 import sqlite3
-from pathlib import Path
 
 import httpx2
 import pytest
@@ -65,7 +64,7 @@ async def test_secrets_are_nowhere_in_clear(client, tmp_path, caplog):
     shown += [stackerr.detailed(caught.value) for caught in (conflict, refused)]
     with sqlite3.connect(tmp_path / "kv.db") as kv:
         shown.append("\n".join(kv.iterdump()))
-    files = [path for path in Path(tmp_path).rglob("*") if path.is_file()]
+    files = [path for path in tmp_path.rglob("*") if path.is_file()]
     shown += [path.read_bytes().decode("latin-1") for path in files]
     kv.close()
     assert len(files) > 5

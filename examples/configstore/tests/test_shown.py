@@ -147,7 +147,7 @@ async def test_what_is_logged_when_the_store_cannot_be_reached(tmp_path, key, lo
         service = Service(store, storage, Vault([key]), options=FAST)
         running = asyncio.create_task(service.run())
         async with asyncio.timeout(20):
-            while not logged():
+            while not logged():  # noqa: ASYNC110 - logging has no event for it
                 await asyncio.sleep(0.05)
         running.cancel()
         with contextlib.suppress(asyncio.CancelledError):

@@ -230,7 +230,9 @@ class Runservice:
                 annotations=request.annotations, tasks={} if request.setup_errors else request.run_config_tasks,
             )  # fmt: skip
         tasks = {
-            id: rs.RunTask(id=id, name=task.name, level=_level(config.tasks, id), steps=[rs.RunTaskStep() for _ in task.steps])
+            id: rs.RunTask(
+                id=id, name=task.name, level=_level(config.tasks, id), steps=[rs.RunTaskStep() for _ in task.steps]
+            )
             for id, task in config.tasks.items()
         }
         phase = rs.RunPhase.SETUP_ERROR if config.setup_errors else rs.RunPhase.QUEUED

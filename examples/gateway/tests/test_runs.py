@@ -42,8 +42,8 @@ async def test_a_run_becomes_what_the_runservice_takes(ann, runservice):
     assert (run.phase, run.branch, run.project_id) == ("queued", "main", "web-ann")
     assert [[step.name for step in task.steps] for task in run.tasks] == [
         ["make", "save_to_workspace 1"],
-        [],
         ["restore_workspace 0", "t"],
+        [],
     ]
 
 
