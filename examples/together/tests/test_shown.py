@@ -118,7 +118,7 @@ def logged(installation, shown, *names, wanted, patience=15):
 def storage_down(installation, terminal, shown, etcd):
     objects = installation.directory / "objects/runservice"
     objects.rename(objects.with_name("away"))
-    with logged(installation, shown, "runservice-1", wanted="ERROR.*answered 5"):
+    with logged(installation, shown, "gateway-1", "runservice-1", wanted="ERROR.*answered 5"):
         shown["user"] = terminal.start(QUICK)
     objects.with_name("away").rename(objects)
 
@@ -134,7 +134,7 @@ def executor_gone(installation, terminal, shown, etcd):
     terminal.start(SLOW)
     run_id = wait_until_running(terminal)
     installation.services["executor-1"].kill()
-    with logged(installation, shown, "runservice-1", wanted="ERROR.*answered 50"):
+    with logged(installation, shown, "gateway-1", "runservice-1", wanted="ERROR.*answered 50"):
         shown["user"] = terminal.run("ci", "run", "logs", run_id, "t", "--step", "0")
     installation.services["executor-1"].start()
 
@@ -176,7 +176,7 @@ def bad_run_config(installation, terminal, shown, etcd):
 def maintenance(installation, terminal, shown, etcd):
     url = installation.url("runservice")
     terminal.run("runservice", "maintenance", "on", "--url", url)
-    with logged(installation, shown, "gateway-1", "runservice-1", wanted="answered 50"):
+    with logged(installation, shown, "gateway-1", "runservice-1", wanted="GET .*runs.*answered 50"):
         shown["user"] = terminal.run("ci", "run", "list", "user/ann/web")
     terminal.run("runservice", "maintenance", "off", "--url", url)
 
