@@ -75,7 +75,10 @@ async def serve(kv: str, storage: str, listening: socket.socket, settings: Setti
         settings: the numbers and the tokens.
     """
     with wrapping("serve"), open_storage(storage) as objects:
-        async with kvstore.open_store(kv, prefix="runservice/") as store, open_service(store, objects, settings) as service:
+        async with (
+            kvstore.open_store(kv, prefix="runservice/") as store,
+            open_service(store, objects, settings) as service,
+        ):
             await _serve(service, listening)
     log.info("ended")
 
