@@ -1,7 +1,7 @@
 # Each target is one or two lines; the chores themselves are in noxfile.py.
 PYTHON ?= python3
 NOX = .venv/bin/nox
-EXAMPLES = apierrors clients configstore datamanager executor gateway kvstore objectstorage runservice serving together
+PACKAGES = apierrors clients configstore datamanager executor gateway inventory kvstore objectstorage runservice serving
 
 .PHONY: demo test test-library test-packages test-together docs bench clean
 
@@ -17,7 +17,7 @@ test-library: $(NOX)
 	$(NOX) -s lint types tests guests bare docs package instructions
 
 test-packages: $(NOX)
-	$(NOX) -s examples -k "not together"
+	$(NOX) -s $(foreach name,$(PACKAGES),"examples($(name))")
 
 test-together: $(NOX)
 	$(NOX) -s "examples(together)"
@@ -33,7 +33,7 @@ $(NOX):
 	.venv/bin/python -m pip install --quiet --constraint .ci/constraints.txt 'nox[uv]'
 
 .venv/demo: $(NOX) pyproject.toml
-	.venv/bin/python -m pip install --quiet --constraint .ci/constraints.txt . $(EXAMPLES:%=./examples/%)
+	.venv/bin/python -m pip install --quiet --constraint .ci/constraints.txt . $(PACKAGES:%=./examples/%) ./examples/together
 	touch $@
 
 clean:

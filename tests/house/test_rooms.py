@@ -61,3 +61,9 @@ def test_modules_of_examples_stay_small(example):
     """They are read by newcomers."""
     lines = {path.name: len(path.read_text(encoding="utf-8").splitlines()) for path in (example / "src").rglob("*.py")}
     assert {name: count for name, count in lines.items() if count > 300} == {}
+
+
+def test_the_gate_tests_every_example():
+    """The Makefile names them, so that some run beside others; none is forgotten."""
+    words = re.search(r"^PACKAGES = (.*)$", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)[1].split()
+    assert {example.name for example in EXAMPLES} <= {*words, "together"}
