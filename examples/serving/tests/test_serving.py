@@ -14,8 +14,9 @@ import pytest
 from fastapi import FastAPI, Request
 from starlette.responses import StreamingResponse
 
+import serving as serving_package
 import stackerr
-from apierrors import ErrConflict
+from apierrors import ErrConflict, ErrInternal
 from serving import (
     ErrListen,
     Guard,
@@ -43,6 +44,10 @@ def make_app():
     @router.get("/broken")
     async def broken():
         raise KeyError("id")
+
+    @router.get("/away")
+    async def away():
+        raise ErrInternal("in maintenance", status=503, public="try again later")
 
     @router.get("/cut")
     async def cut():
@@ -134,6 +139,13 @@ def test_an_error_of_the_program_is_500_without_words(url, logs):
     assert "KeyError" in line
 
 
+def test_what_passes_is_no_fault(url, logs):
+    """A service that starts, or is in maintenance, warns and does not cry."""
+    assert get(url, "/away").status_code == 503
+    ((level, _),) = logs
+    assert level == "WARNING"
+
+
 def test_a_failure_in_the_middle_cuts_the_connection(url):
     """Nobody takes a part for the whole."""
     with pytest.raises(httpx2.RemoteProtocolError):
@@ -193,7 +205,17 @@ def test_a_taken_port_says_so():
     """With what to do about it."""
     with bind("127.0.0.1", 0) as taken, pytest.raises(ErrListen, match="Address already in use") as caught:
         bind(*taken.getsockname())
-    assert stackerr.hints(caught.value) == ["stop the program that listens there"]
+    assert stackerr.hints(caught.value) == ["another program listens there"]
+
+
+class ErrSetup(stackerr.Sentinel, message="billing cannot start", code="setup"):
+    """A refusal of one service."""
+
+
+def test_a_service_has_its_own_name_for_a_taken_port():
+    """And matches by it."""
+    with bind("127.0.0.1", 0) as taken, pytest.raises(ErrSetup, match="billing cannot start: .*in use"):
+        bind(*taken.getsockname(), ErrSetup)
 
 
 PROGRAM = """
@@ -226,6 +248,39 @@ def test_signals_end_a_service_cleanly(number, log_format):
     assert process.returncode == 0
     assert err.count(b"\n") == 1
     assert rb"disk\nfull" in err.replace(rb"\\", b"\\")
+
+
+OPENING = """
+import asyncio, serving
+async def main():
+    with serving.signalled() as ending:
+        print("ready", flush=True)
+        await asyncio.sleep(0.5)
+        print("open", ending.done(), flush=True)
+asyncio.run(main())
+"""
+
+
+def test_a_signal_does_not_cut_off_what_opens():
+    """It is heard afterwards."""
+    with subprocess.Popen([sys.executable, "-c", OPENING], stdout=subprocess.PIPE) as process:
+        assert process.stdout.readline() == b"ready\n"
+        process.terminate()
+        assert process.communicate(timeout=20)[0] == b"open True\n"
+    assert process.returncode == 0
+
+
+def test_help_does_without_the_web_framework():
+    """It takes a second to load."""
+    program = "import sys, serving; serving.address; print(sorted({'fastapi', 'uvicorn'} & set(sys.modules)))"
+    assert subprocess.check_output([sys.executable, "-c", program]) == b"[]\n"
+
+
+def test_every_name_is_there():
+    """Also those that are loaded when they are used; and no other."""
+    assert all(getattr(serving_package, name) for name in serving_package.__all__)
+    with pytest.raises(AttributeError, match="has no attribute 'sevring'"):
+        _ = serving_package.sevring
 
 
 async def failing():

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import logging.config
-import sys
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 import click
 
 from clients import read_tokens
 from clients.configstore import ConfigstoreClient
+from serving import address, configure_logging, log_format_option
 from stackerr import wrapping
 from stackerr.integrations import cli
 
@@ -38,30 +37,25 @@ def group() -> None:
     """Keeps users, projects, secrets and variables."""
 
 
-def _address(context: click.Context, parameter: click.Parameter, value: str) -> tuple[str, int]:  # noqa: ARG001
-    host, _, port = value.rpartition(":")
-    if not host or not port.isdecimal() or int(port) > 65535:  # noqa: PLR2004
-        raise click.BadParameter("it is HOST:PORT, such as 127.0.0.1:4001; port 0 takes a free one")
-    return host.strip("[]"), int(port)
-
-
 @group.command("serve", epilog=_HOW_TO_SERVE)
 @click.option("--kv", required=True, metavar="URL", help="sqlite:///path or etcd://host:port,host:port")
 @click.option("--storage", required=True, metavar="URL", help="file:///path or s3://bucket/prefix?endpoint=…")
-@click.option("--listen", required=True, metavar="HOST:PORT", callback=_address, help="where callers reach it")
-@click.option("--log-format", default="console", show_default=True, type=click.Choice(["console", "json"]))
+@click.option("--listen", required=True, metavar="HOST:PORT", callback=address, help="where callers reach it")
+@log_format_option
 @cli.click_option
 def serve_command(kv: str, storage: str, listen: tuple[str, int], log_format: str) -> None:
     """Answer requests, until SIGTERM. Several instances on one --kv and --storage share the work."""
-    from .serve import bind, serve  # not needed for what else the command does, and slow to load
+    from serving import bind, url_of  # not needed for what else the command does, and slow to load
+
+    from .errors import ErrSetup
+    from .serve import serve
     from .vault import Vault
 
     configure_logging(log_format)
     with wrapping("start configstore"):
         tokens, vault = read_tokens(_TOKEN), Vault(read_tokens(_KEY))
-        listening = bind(*listen)
-        host, port = listening.getsockname()[:2]
-    logging.getLogger("configstore").info("listening on http://%s:%d", f"[{host}]" if ":" in host else host, port)
+        listening = bind(*listen, ErrSetup)
+    logging.getLogger("configstore").info("listening on %s", url_of(listening))
     with wrapping("run configstore"):
         asyncio.run(serve(kv, storage, vault, tokens, listening))
 
@@ -152,27 +146,6 @@ async def _import(url: str, source: BinaryIO) -> None:
 async def _read(source: BinaryIO) -> AsyncIterator[bytes]:
     while chunk := await asyncio.to_thread(source.read, _CHUNK):
         yield chunk
-
-
-def configure_logging(log_format: str) -> None:
-    """Every record on one line on standard error, also those of the server."""
-    logging.config.dictConfig(_logging(log_format))
-
-
-def _logging(log_format: str) -> dict[str, Any]:
-    fields = "%(asctime)s %(levelname)s %(name)s %(message)s"
-    formatters = {
-        "console": {"()": "stackerr.integrations.logging.Formatter", "fmt": fields},
-        "json": {"()": "stackerr.integrations.pythonjsonlogger.JsonFormatter", "fmt": fields},
-    }
-    return {
-        "version": 1,
-        "disable_existing_loggers": False,
-        "formatters": formatters,
-        "handlers": {"all": {"class": "logging.StreamHandler", "formatter": log_format, "stream": sys.stderr}},
-        "root": {"level": "INFO", "handlers": ["all"]},
-        "loggers": {"httpx2": {"level": "WARNING"}, "uvicorn": {"level": "WARNING"}, "asyncio": {"level": "WARNING"}},
-    }
 
 
 @cli.main

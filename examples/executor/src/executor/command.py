@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import logging.config
 import re
 from pathlib import Path
-from typing import Any
 
 import click
 
 from clients import read_tokens
+from serving import address, configure_logging, log_format_option
 from stackerr import wrapping
 from stackerr.integrations import cli
 
@@ -24,13 +23,6 @@ _EVERYWHERE = {"0.0.0.0", "::"}  # noqa: S104
 @click.version_option(package_name="stackerr-example-executor")
 def group() -> None:
     """Runs the tasks that a runservice hands out, on this machine."""
-
-
-def _address(context: object, parameter: object, value: str) -> tuple[str, int]:  # noqa: ARG001
-    host, _, port = value.rpartition(":")
-    if not host or not port.isdecimal() or int(port) > 65535:  # noqa: PLR2004
-        raise click.BadParameter("it is HOST:PORT, such as 127.0.0.1:4001; port 0 takes a free one")
-    return host.strip("[]"), int(port)
 
 
 def _reachable(host: str, port: int) -> str:
@@ -69,7 +61,7 @@ def _labels(context: object, parameter: object, values: tuple[str, ...]) -> dict
     default="127.0.0.1:0",
     show_default=True,
     metavar="HOST:PORT",
-    callback=_address,
+    callback=address,
     help="where the runservice asks for logs; port 0 is any",
 )
 @click.option(
@@ -87,7 +79,7 @@ def _labels(context: object, parameter: object, values: tuple[str, ...]) -> dict
     type=click.FloatRange(0.01),
     help="seconds between two reports, and two looks for tasks",
 )
-@click.option("--log-format", default="console", show_default=True, type=click.Choice(["console", "json"]))
+@log_format_option
 @cli.click_option
 def serve_command(
     runservice: str,
@@ -101,13 +93,16 @@ def serve_command(
     log_format: str,
 ) -> None:
     """Take tasks and run them, until SIGTERM: then stop them, say so, and end."""
-    from .serve import bind, serve  # these take a second to import, and --help does without
+    from serving import bind  # these take a second to import, and --help does without
+
+    from .errors import ErrSetup
+    from .serve import serve
     from .service import Settings
 
     configure_logging(log_format)
     with wrapping("start executor"):
         tokens = read_tokens(_TOKEN)
-        listening = bind(*listen)
+        listening = bind(*listen, ErrSetup)
         settings = Settings(
             runservice=runservice,
             token=tokens[0],
@@ -121,32 +116,6 @@ def serve_command(
     logging.getLogger("executor").info("listening on %s", settings.listen_url)
     with wrapping("run executor"), listening:
         asyncio.run(serve(settings, tokens, listening))
-
-
-def configure_logging(log_format: str) -> None:
-    """Every record on one line on standard error, also those of the server."""
-    logging.config.dictConfig(_logging(log_format))
-
-
-def _logging(log_format: str) -> dict[str, Any]:
-    formatters = {
-        "console": {
-            "()": "stackerr.integrations.logging.Formatter",
-            "fmt": "%(asctime)s %(levelname)s %(name)s: %(message)s",
-        },
-        "json": {
-            "()": "stackerr.integrations.pythonjsonlogger.JsonFormatter",
-            "fmt": "%(asctime)s %(levelname)s %(name)s %(message)s",
-        },
-    }
-    return {
-        "version": 1,
-        "disable_existing_loggers": False,
-        "formatters": formatters,
-        "handlers": {"all": {"class": "logging.StreamHandler", "formatter": log_format}},
-        "root": {"level": "INFO", "handlers": ["all"]},
-        "loggers": {"httpx2": {"level": "WARNING"}, "uvicorn": {"level": "WARNING"}, "asyncio": {"level": "WARNING"}},
-    }
 
 
 @cli.main

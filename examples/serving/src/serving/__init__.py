@@ -1,9 +1,17 @@
-"""What every HTTP service needs around its routes: a socket, signals, one-line logs, and errors as answers."""
+"""What every HTTP service needs around its routes: a socket, signals, one-line logs, and errors as answers.
+
+What a command needs to say `--help` comes with the package, the web framework when one of its names is used.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING
 
 from .command import address, configure_logging, log_format_option
-from .guard import ErrTooMuch, Guard, guarded_router
-from .problems import answer_errors, describe, document, respond
-from .server import ErrListen, bind, serving, terminated, url_of
+
+if TYPE_CHECKING:
+    from .guard import ErrTooMuch, Guard, guarded_router
+    from .problems import answer_errors, describe, document, respond
+    from .server import ErrListen, bind, serving, signalled, terminated, url_of
 
 __all__ = [
     "ErrListen",
@@ -19,6 +27,21 @@ __all__ = [
     "log_format_option",
     "respond",
     "serving",
+    "signalled",
     "terminated",
     "url_of",
 ]
+
+_LATER = {
+    **dict.fromkeys(["ErrTooMuch", "Guard", "guarded_router"], "guard"),
+    **dict.fromkeys(["answer_errors", "describe", "document", "respond"], "problems"),
+    **dict.fromkeys(["ErrListen", "bind", "serving", "signalled", "terminated", "url_of"], "server"),
+}
+
+
+def __getattr__(name: str) -> object:
+    if name not in _LATER:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value: object = getattr(import_module(f".{_LATER[name]}", __name__), name)
+    globals()[name] = value
+    return value

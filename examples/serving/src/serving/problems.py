@@ -71,10 +71,15 @@ def answer_errors(app: FastAPI) -> None:
 def respond(err: BaseException, scope: Scope) -> Response:
     """The answer for an error, which is logged: from 500 on as an error of ours, else as a word about the caller."""
     said = answer(err)
-    level = logging.ERROR if said.status >= HTTPStatus.INTERNAL_SERVER_ERROR else logging.INFO
     log = logging.getLogger(scope["app"].title)
-    log.log(level, "%s %s is answered %d", scope["method"], scope["path"], said.status, exc_info=err)
+    log.log(_level(said.status), "%s %s is answered %d", scope["method"], scope["path"], said.status, exc_info=err)
     return Response(b"" if scope["method"] == "HEAD" else said.body, said.status, dict(said.headers))
+
+
+def _level(status: int) -> int:
+    if status == HTTPStatus.SERVICE_UNAVAILABLE:
+        return logging.WARNING  # starting, or in maintenance: it passes, and is no fault
+    return logging.ERROR if status >= HTTPStatus.INTERNAL_SERVER_ERROR else logging.INFO
 
 
 async def _answer_invalid(request: Request, err: Exception) -> Response:

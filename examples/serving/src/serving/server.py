@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp
 
 _BACKLOG = 128
-_LAST_ANSWERS = 3  # seconds for those that are under way when the service ends
+_LAST_ANSWERS = 3
 
 
 class ErrListen(Sentinel, message="cannot listen there", code="listen", exit_code=78):
@@ -34,15 +34,16 @@ class _Server(uvicorn.Server):
         yield
 
 
-def bind(host: str, port: int) -> socket.socket:
+def bind(host: str, port: int, refusal: type[Sentinel] = ErrListen) -> socket.socket:
     """A socket that listens: made before the server, so that a taken port is one clean error.
 
     Args:
         host: an address of this machine.
         port: 0 for a free one.
+        refusal: what it is called if it fails.
 
     Raises:
-        ErrListen: the port is taken, or the address is none of this machine.
+        refusal: the port is taken, or the address is none of this machine.
 
     >>> with bind("127.0.0.1", 0) as listening:
     ...     url_of(listening)  # doctest: +ELLIPSIS
@@ -57,8 +58,8 @@ def bind(host: str, port: int) -> socket.socket:
             listening.listen(_BACKLOG)
         except OSError as err:
             listening.close()
-            hint = "stop the program that listens there" if err.errno == errno.EADDRINUSE else "use --listen HOST:PORT"
-            raise mark(err, ErrListen, hint=hint) from err
+            hint = "another program listens there" if err.errno == errno.EADDRINUSE else "--listen HOST:PORT"
+            raise mark(err, refusal, refusal.default_message, hint=hint) from err
     return listening
 
 
@@ -70,42 +71,55 @@ def url_of(listening: socket.socket) -> str:
 
 
 @contextlib.asynccontextmanager
-async def serving(app: ASGIApp, listening: socket.socket) -> AsyncGenerator[None, None]:
-    """Answer requests while a block runs; at its end those under way get three seconds.
+async def serving(
+    app: ASGIApp, listening: socket.socket, last_answers: int = _LAST_ANSWERS
+) -> AsyncGenerator[asyncio.Task[None], None]:
+    """Answer requests while a block runs, and give the task that does.
 
     Args:
         app: the application.
         listening: what `bind` gave.
+        last_answers: seconds for those that are under way at the end.
     """
     config = uvicorn.Config(
         app,
         lifespan="off",
         log_config=None,
         access_log=False,
-        timeout_graceful_shutdown=_LAST_ANSWERS,
+        timeout_graceful_shutdown=last_answers,
         server_header=False,
     )
     server = _Server(config)
     running = asyncio.create_task(server.serve([listening]), name="answer requests")
     try:
-        yield
+        yield running
     finally:
         server.should_exit = True
         await running
 
 
-async def terminated(*working: asyncio.Task[object]) -> None:
-    """Wait for SIGTERM or SIGINT, or for one of these tasks to end, and raise what it raises."""
-    ending = asyncio.Event()
+@contextlib.contextmanager
+def signalled() -> Generator[asyncio.Task[object], None, None]:
+    """While a block runs, SIGTERM and SIGINT end nothing but the task that this gives.
+
+    Around what takes its time to open or to close, so that a signal does not cut that off.
+    """
+    came = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, ending.set)
-    waiting = asyncio.create_task(ending.wait(), name="wait for a signal")
+        loop.add_signal_handler(number, came.set)
+    waiting: asyncio.Task[object] = asyncio.create_task(came.wait(), name="wait for a signal")
     try:
-        done, _ = await asyncio.wait([waiting, *working], return_when=asyncio.FIRST_COMPLETED)
+        yield waiting
     finally:
         waiting.cancel()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.remove_signal_handler(number)
+
+
+async def terminated(*working: asyncio.Task[object]) -> None:
+    """Wait for SIGTERM or SIGINT, or for one of these tasks to end, and raise what it raises."""
+    with signalled() as waiting:
+        done, _ = await asyncio.wait([waiting, *working], return_when=asyncio.FIRST_COMPLETED)
     for task in done:
         task.result()
