@@ -151,7 +151,7 @@ STARTS = {"port taken": taken_port, "no token": no_token, "no id": bad_id, "data
 @pytest.mark.parametrize("name", STARTS)
 def test_what_the_command_says(name, data, capsys, monkeypatch):
     """One line on standard error, with a hint; the same with `--detailed-errors`."""
-    monkeypatch.setattr(command, "configure_logging", lambda log_format: None)
+    monkeypatch.setattr(command, "configure_logging", lambda *wanted: None)
     said = []
     with STARTS[name](data) as (options, environment):
         for more in ([], ["--detailed-errors"]):

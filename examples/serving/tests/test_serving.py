@@ -283,6 +283,15 @@ def test_every_name_is_there():
         _ = serving_package.sevring
 
 
+def test_a_service_may_write_its_lines_its_own_way():
+    """Those for people."""
+    program = (
+        "import logging, serving; serving.configure_logging('console', '%(name)s: %(message)s'); logging.info('x')"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, check=True)
+    assert done.stderr == b"root: x\n"
+
+
 async def failing():
     raise stackerr.new("the work is lost")
 

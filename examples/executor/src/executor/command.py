@@ -16,6 +16,7 @@ from stackerr.integrations import cli
 
 _TOKEN = "EXECUTOR_TOKEN"  # noqa: S105 - the name of the variable that holds it
 _URL = re.compile(r"https?://[^\s/?#@]+")
+_LINE = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 _EVERYWHERE = {"0.0.0.0", "::"}  # noqa: S104
 
 
@@ -99,7 +100,7 @@ def serve_command(
     from .serve import serve
     from .service import Settings
 
-    configure_logging(log_format)
+    configure_logging(log_format, _LINE)
     with wrapping("start executor"):
         tokens = read_tokens(_TOKEN)
         listening = bind(*listen, ErrSetup)

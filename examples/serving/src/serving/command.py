@@ -34,18 +34,19 @@ def address(context: click.Context, parameter: click.Parameter, value: str) -> t
     return host.strip("[]"), int(port)
 
 
-def configure_logging(log_format: str) -> None:
+def configure_logging(log_format: str, line: str = _FIELDS) -> None:
     """Every record on one line on standard error, also those of the server.
 
     Args:
         log_format: `console` or `json`.
+        line: what a line for people says.
     """
-    logging.config.dictConfig(_settings(log_format))
+    logging.config.dictConfig(_settings(log_format, line))
 
 
-def _settings(log_format: str) -> dict[str, Any]:
+def _settings(log_format: str, line: str) -> dict[str, Any]:
     formatters = {
-        "console": {"()": "stackerr.integrations.logging.Formatter", "fmt": _FIELDS},
+        "console": {"()": "stackerr.integrations.logging.Formatter", "fmt": line},
         "json": {"()": "stackerr.integrations.pythonjsonlogger.JsonFormatter", "fmt": _FIELDS},
     }
     quiet = ("asyncio", "boto3", "botocore", "httpx2", "httpcore2", "urllib3", "uvicorn")
