@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
-import signal
 import socket
-from contextlib import contextmanager
 from typing import TYPE_CHECKING
-
-import uvicorn
 
 import kvstore
 from objectstorage import open_storage
+from serving import serving, signalled, url_of
 from stackerr import new, wrapping
 from stackerr.integrations import pythonjsonlogger
 from stackerr.integrations.logging import Formatter
@@ -21,8 +19,6 @@ from ._service import open_service
 from .app import make_app
 
 if TYPE_CHECKING:
-    from collections.abc import Generator
-
     from ._service import Service
     from ._settings import Settings
 
@@ -56,15 +52,6 @@ def listen(address: str) -> socket.socket:
         return socket.create_server((host.strip("[]"), int(port)), family=family)
 
 
-class _Server(uvicorn.Server):
-    """Leaves signals alone: uvicorn ends the process by them before everything is closed."""
-
-    @contextmanager
-    def capture_signals(self) -> Generator[None, None, None]:
-        """Capture none."""
-        yield
-
-
 async def serve(kv: str, storage: str, listening: socket.socket, settings: Settings) -> None:
     """Serve until the process is told to end, by SIGTERM or SIGINT.
 
@@ -74,36 +61,20 @@ async def serve(kv: str, storage: str, listening: socket.socket, settings: Setti
         listening: where to be asked.
         settings: the numbers and the tokens.
     """
-    with wrapping("serve"), open_storage(storage) as objects:
+    with wrapping("serve"), open_storage(storage) as objects, contextlib.ExitStack() as last:
         async with (
             kvstore.open_store(kv, prefix="runservice/") as store,
             open_service(store, objects, settings) as service,
         ):
-            await _serve(service, listening)
+            ending = last.enter_context(signalled())  # until all is closed; one that comes earlier ends it at once
+            await _answer(service, listening, ending)
     log.info("ended")
 
 
-async def _serve(service: Service, listening: socket.socket) -> None:
-    config = uvicorn.Config(
-        make_app(service),
-        log_config=None,
-        access_log=False,
-        lifespan="off",
-        server_header=False,
-        timeout_graceful_shutdown=_SHUTDOWN,
-    )
-    server = _Server(config)
-
-    def end() -> None:
-        log.info("ending")
-        service.closing.set()
-        server.should_exit = True
-
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, end)
-    with wrapping("look where the socket is"):
-        host, port, *_ = listening.getsockname()
-    log.info("listening on http://%s:%s", host, port)
+async def _answer(service: Service, listening: socket.socket, ending: asyncio.Task[object]) -> None:
     with wrapping("answer requests"):
-        await server.serve(sockets=[listening])
+        async with serving(make_app(service), listening, _SHUTDOWN) as answering:
+            log.info("listening on %s", url_of(listening))
+            await asyncio.wait([answering, ending], return_when=asyncio.FIRST_COMPLETED)
+            log.info("ending")
+            service.closing.set()
