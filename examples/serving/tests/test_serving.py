@@ -26,6 +26,7 @@ from serving import (
     document,
     guarded_router,
     serving,
+    tell_progress,
     terminated,
     url_of,
 )
@@ -290,6 +291,14 @@ def test_a_service_may_write_its_lines_its_own_way():
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, check=True)
     assert done.stderr == b"root: x\n"
+
+
+@pytest.mark.parametrize("is_terminal", [True, False])
+def test_progress_is_for_terminals(is_terminal, monkeypatch, capsys):
+    """One line, written over; nothing where the output goes to a file."""
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: is_terminal, raising=False)
+    tell_progress("exported", 1234567)
+    assert capsys.readouterr().err == ("exported 1,234,567 bytes\r" if is_terminal else "")
 
 
 async def failing():

@@ -10,7 +10,7 @@ import click
 
 from clients import read_tokens
 from clients.configstore import ConfigstoreClient
-from serving import address, configure_logging, log_format_option
+from serving import address, configure_logging, log_format_option, tell_progress
 from stackerr import wrapping
 from stackerr.integrations import cli
 
@@ -124,6 +124,7 @@ async def _export(url: str, output: BinaryIO) -> int:
         async for chunk in chunks:
             output.write(chunk)
             size += len(chunk)
+            tell_progress("exported", size)
     return size
 
 
@@ -144,8 +145,11 @@ async def _import(url: str, source: BinaryIO) -> None:
 
 
 async def _read(source: BinaryIO) -> AsyncIterator[bytes]:
+    size = 0
     while chunk := await asyncio.to_thread(source.read, _CHUNK):
         yield chunk
+        size += len(chunk)
+        tell_progress("sent", size)
 
 
 @cli.main

@@ -12,6 +12,7 @@ import click
 
 from clients import read_tokens
 from clients.runservice import RunserviceClient
+from serving import tell_progress
 from stackerr import new, wrapping
 from stackerr.integrations import cli
 
@@ -141,7 +142,8 @@ async def _export(url: str, file: BinaryIO) -> None:
             with wrapping("write what is exported"):
                 file.write(chunk)
             size += len(chunk)
-    click.echo(f"exported {size} bytes", err=True)
+            tell_progress("exported", size)
+    click.echo(f"exported {size:,} bytes", err=True)
 
 
 @commands.command("import")
@@ -162,8 +164,11 @@ async def _import(url: str, file: BinaryIO) -> None:
 
 async def _chunks(file: BinaryIO) -> AsyncIterator[bytes]:
     with wrapping("read what is to be imported"):
+        size = 0
         while chunk := file.read(_CHUNK):
             yield chunk
+            size += len(chunk)
+            tell_progress("sent", size)
 
 
 def _open(path: str, mode: str, standard: BinaryIO) -> AbstractContextManager[BinaryIO]:

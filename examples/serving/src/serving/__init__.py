@@ -6,7 +6,7 @@ What a command needs to say `--help` comes with the package, the web framework w
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from .command import address, configure_logging, log_format_option
+from .command import address, configure_logging, log_format_option, tell_progress
 
 if TYPE_CHECKING:
     from .guard import ErrTooMuch, Guard, guarded_router
@@ -28,6 +28,7 @@ __all__ = [
     "respond",
     "serving",
     "signalled",
+    "tell_progress",
     "terminated",
     "url_of",
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging.config
+import sys
 from typing import Any
 
 import click
@@ -58,3 +59,14 @@ def _settings(log_format: str, line: str) -> dict[str, Any]:
         "root": {"level": "INFO", "handlers": ["stderr"]},
         "loggers": {name: {"level": "WARNING"} for name in quiet},
     }
+
+
+def tell_progress(what: str, size: int) -> None:
+    """Tell somebody who waits at a terminal how far it is, on one line of standard error that is written over.
+
+    Args:
+        what: what has been done, such as `exported`.
+        size: to how many bytes.
+    """
+    if sys.stderr.isatty():
+        click.echo(f"{what} {size:,} bytes\r", nl=False, err=True)
