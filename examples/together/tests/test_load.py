@@ -10,7 +10,7 @@ from dags import start, task
 from together import Installation
 
 RUNS = 200
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.long]
 
 
 def resident(pid):
