@@ -1,6 +1,6 @@
 """The directories of tasks.
 
-<root>/<task id>/work/              where its steps run
+<root>/<task id>/work               where its steps run
 <root>/<task id>/commands/<step>    the commands of run steps
 <root>/<task id>/logs/setup.log, <step>.log
 <root>/<task id>/archives/<step>.tar
