@@ -1,11 +1,11 @@
 # Each target is one or two lines; the chores themselves are in noxfile.py.
 PYTHON ?= python3
 NOX = .venv/bin/nox
-STORES = datamanager kvstore objectstorage
-SERVICES = apierrors clients configstore executor gateway inventory runservice serving
-nox_examples = $(NOX) -s $(foreach name,$(1),"examples($(name))")
+# The slowest come first, so that the four that run at a time end together.
+EXAMPLES = together gateway objectstorage configstore runservice executor datamanager kvstore clients serving apierrors inventory
+TESTS = test-library $(EXAMPLES:%=test-%)
 
-.PHONY: demo test test-library test-stores test-services test-together docs bench clean
+.PHONY: demo test $(TESTS) docs bench clean
 
 demo: .venv/demo
 	.venv/bin/python -m together
@@ -13,19 +13,13 @@ demo: .venv/demo
 # Four at a time, since much of it is waiting for servers: each prints when it has ended.
 test: $(NOX)
 	bash .ci/programs
-	$(MAKE) --jobs=4 --output-sync=target --no-print-directory test-library test-stores test-services test-together
+	$(MAKE) --jobs=4 --output-sync=target --no-print-directory $(TESTS)
 
 test-library: $(NOX)
 	$(NOX) -s lint types tests guests bare docs package instructions
 
-test-stores: $(NOX)
-	$(call nox_examples,$(STORES))
-
-test-services: $(NOX)
-	$(call nox_examples,$(SERVICES))
-
-test-together: $(NOX)
-	$(call nox_examples,together)
+$(EXAMPLES:%=test-%): test-%: $(NOX)
+	$(NOX) -s "examples($*)"
 
 docs: $(NOX)
 	$(NOX) -s docs
@@ -38,7 +32,7 @@ $(NOX):
 	.venv/bin/python -m pip install --quiet --constraint .ci/constraints.txt 'nox[uv]'
 
 .venv/demo: $(NOX) pyproject.toml
-	.venv/bin/python -m pip install --quiet --constraint .ci/constraints.txt . $(addprefix ./examples/,$(STORES) $(SERVICES) together)
+	.venv/bin/python -m pip install --quiet --constraint .ci/constraints.txt . $(EXAMPLES:%=./examples/%)
 	touch $@
 
 clean:
