@@ -25,7 +25,7 @@ def test_whatever_a_step_starts_ends_with_it(shared, shared_runservice, escape, 
     task_id = f"escapes-{list(ESCAPES).index(escape)}-{end}"
     last = {"success": "exit 0", "failed": "exit 1"}.get(end, "sleep 300")
     more = {"timeout": 3} if end == "timeout" else {}  # what is started needs time to say so, on a busy machine
-    shared.give(task_id, [run(f"{ESCAPES[escape]}\nsleep 0.1; {last}", **more)])
+    shared.give(task_id, [run(f"{ESCAPES[escape]}\nsleep 1; {last}", **more)])
     if end == "stopped":
         shared_runservice.wait(task_id, "running", step=0)
         wait_for_output(shared, task_id)
