@@ -174,9 +174,9 @@ def errors():
 @pytest.mark.parametrize("outlet", COMPACT)
 def test_one_line_capped_in_bounded_time(name, outlet, errors):
     """And UTF-8 can hold it."""
-    start = time.monotonic()
+    start = time.process_time()
     text = COMPACT[outlet](errors[name])
-    assert time.monotonic() - start < SLOWEST
+    assert time.process_time() - start < SLOWEST
     assert text.endswith("\n")
     assert len(text.splitlines()) == 1
     assert len(text) < LONGEST
@@ -191,9 +191,9 @@ def test_one_line_capped_in_bounded_time(name, outlet, errors):
 @pytest.mark.parametrize("outlet", DETAILED)
 def test_detail_in_bounded_time(name, outlet, errors):
     """On many lines, and no less safe."""
-    start = time.monotonic()
+    start = time.process_time()
     text = DETAILED[outlet](errors[name])
-    assert time.monotonic() - start < SLOWEST
+    assert time.process_time() - start < SLOWEST
     assert len(text) < 50 * LONGEST
     assert "\0" not in text
     text.encode()
