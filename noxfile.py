@@ -170,9 +170,9 @@ def lint_speed(session: nox.Session) -> None:
     session.run("python", "benchmarks/lint.py", *session.posargs)
 
 
-@nox.session(default=False)
+@nox.session(default=False, venv_backend="venv")
 def fixer(session: nox.Session) -> None:
-    """Fix real packages from PyPI, and run their own tests before and after."""
+    """Fix real packages, and run their own tests before and after; pip downloads them, which uv leaves out."""
     session.run("python", "benchmarks/fixer.py")
 
 

@@ -8,13 +8,13 @@ for so many objects that are in a checkpoint, or in WALs only; each divided by t
 import asyncio
 import contextlib
 import os
-import socket
-import subprocess
 import sys
 import tempfile
 import time
 from pathlib import Path
 from statistics import median
+
+from etcd import etcd
 
 sys.path.pop(0)  # this directory, in which this file has the package's name
 import datamanager
@@ -73,33 +73,6 @@ async def bench_writes(kind, url, directory):
             )
 
 
-@contextlib.contextmanager
-def etcd(directory):
-    with socket.socket() as one, socket.socket() as other:
-        one.bind(("127.0.0.1", 0))
-        other.bind(("127.0.0.1", 0))
-        client, peer = (f"127.0.0.1:{held.getsockname()[1]}" for held in (one, other))
-    process = subprocess.Popen(
-        ["etcd", f"--data-dir={directory}/etcd", f"--listen-client-urls=http://{client}",
-         f"--advertise-client-urls=http://{client}", f"--listen-peer-urls=http://{peer}",
-         f"--initial-advertise-peer-urls=http://{peer}", f"--initial-cluster=default=http://{peer}"],
-        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-    )  # fmt: skip
-    try:
-        yield client
-    finally:
-        process.kill()
-        process.wait()
-
-
-async def wait_for(url):
-    async with asyncio.timeout(20), kvstore.open_store(url) as store:
-        while True:
-            with contextlib.suppress(kvstore.ErrUnavailable):
-                return await store.revision()
-            await asyncio.sleep(0.1)
-
-
 @contextlib.asynccontextmanager
 async def opened(directory, **numbers):
     storage = objectstorage.open_storage(f"file://{directory}/objects")
@@ -150,9 +123,7 @@ async def main():
     with tempfile.TemporaryDirectory(dir=MEMORY) as directory:
         await bench_writes("SQLite", f"sqlite://{directory}/kv.db", directory)
         with etcd(directory) as address:
-            url = f"etcd://{address}?timeout=10"
-            await wait_for(url)
-            await bench_writes("etcd", url, directory)
+            await bench_writes("etcd", f"etcd://{address}?timeout=10", directory)
     print("\n| after the loss of the store | time, to the line above | objects here, per second |\n|---|---|---|")
     for checkpointed in (True, False):
         await bench_recovery(checkpointed=checkpointed)

@@ -4,10 +4,7 @@ Each line is the time of ours divided by that of the floor, measured in turns in
 """
 
 import asyncio
-import contextlib
-import socket
 import sqlite3
-import subprocess
 import sys
 import tempfile
 import time
@@ -15,6 +12,7 @@ from base64 import b64encode
 from statistics import median
 
 import httpx2
+from etcd import etcd
 
 sys.path.pop(0)  # this directory, in which this file has the package's name
 import kvstore
@@ -68,25 +66,6 @@ async def commit_ten(store):
     await store.commit([kvstore.absent("none")], [kvstore.Put(f"k{i}", VALUE) for i in range(10)])
 
 
-@contextlib.contextmanager
-def etcd(directory):
-    with socket.socket() as one, socket.socket() as other:
-        one.bind(("127.0.0.1", 0))
-        other.bind(("127.0.0.1", 0))
-        client, peer = (f"127.0.0.1:{held.getsockname()[1]}" for held in (one, other))
-    process = subprocess.Popen(
-        ["etcd", f"--data-dir={directory}/etcd", f"--listen-client-urls=http://{client}",
-         f"--advertise-client-urls=http://{client}", f"--listen-peer-urls=http://{peer}",
-         f"--initial-advertise-peer-urls=http://{peer}", f"--initial-cluster=default=http://{peer}"],
-        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-    )  # fmt: skip
-    try:
-        yield client
-    finally:
-        process.kill()
-        process.wait()
-
-
 async def bench_etcd(directory):
     with etcd(directory) as address:
         async with (
@@ -109,12 +88,6 @@ async def bench_etcd(directory):
             async def bare_get(number):
                 await post("range", {"key": text(f"k{number}")})
 
-            async with asyncio.timeout(20):
-                while True:
-                    with contextlib.suppress(kvstore.ErrUnavailable):
-                        await store.revision()
-                        break
-                    await asyncio.sleep(0.1)
             await ratio("etcd: put / bare HTTP call", lambda n: store.put(f"k{n}", VALUE), bare)
             await ratio("etcd: commit of 1 compare, 10 puts / bare HTTP call", lambda _: commit_ten(store), bare_ten)
             await ratio("etcd: get / bare HTTP call", lambda n: store.get(f"k{n}"), bare_get)

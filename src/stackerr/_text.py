@@ -86,8 +86,7 @@ def _shown(places: list[Place]) -> list[str]:
     texts: list[str] = []
     above = ""
     for place in places:
-        frame = resolve(place)
-        text = frame._text or place_text(frame)
+        text = place_text(resolve(place))
         if text != above:  # a function that wraps what it raises has one place, not two
             texts.append(text)
             above = text

@@ -52,10 +52,10 @@ class Formatter(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         """The record on one line, or in detail."""
-        err = None if record.exc_info is None else error_in(record.exc_info)
+        err = error_in(record.exc_info)
         if self.usesTime():
             record.asctime = self.formatTime(record, self.datefmt)
-        if stackerr.is_detailed() if self.detailed is None else self.detailed:
+        if decide(self.detailed):
             return self._format_detailed(record, err)
         message = one_line(message_of(record))
         record.message = message if err is None else join(message, stackerr.compact(err))

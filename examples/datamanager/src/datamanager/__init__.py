@@ -1,4 +1,16 @@
-"""Objects that survive the loss of the key-value store: a write-ahead log, checkpoints, change groups."""
+"""Objects that survive the loss of the key-value store: a write-ahead log, checkpoints, change groups.
+
+>>> import asyncio, tempfile, kvstore, objectstorage
+>>> async def main(directory):
+...     storage = objectstorage.open_storage(f"file://{directory}/objects")
+...     async with kvstore.open_store(f"sqlite://{directory}/kv.db") as store:
+...         async with open_data_manager(store, storage, types=["run"]) as dm:
+...             await dm.write([Put("run", "42", b"queued")])
+...             print(await dm.read("run", "42"))
+>>> with tempfile.TemporaryDirectory() as directory:
+...     asyncio.run(main(directory))
+b'queued'
+"""
 
 from ._actions import Action, Delete, Entry, Put
 from ._errors import (

@@ -40,6 +40,11 @@ class Checkpoint:
     wal: Sequence
     files: Mapping[str, list[DataFile]]
 
+    @property
+    def pointer(self) -> str:
+        """What `checkpointseq` in the store says of it."""
+        return f"{self.sequence} {self.wal}"
+
     def find(self, type: str, id: str) -> Place | None:
         """Where an object is, if there is one."""
         files = self.files.get(type, ())

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from ._objects import Objects
 
 _LONGEST_LINE = MAX_OBJECT_BYTES * 4 // 3 + (64 << 10)
+_HINT = "export again"
 
 
 async def import_chunks(context: Context, chunks: AsyncIterator[bytes], spool_dir: str | None) -> None:
@@ -139,6 +140,3 @@ def _read_entry(document: dict[str, Any], types: Collection[str]) -> Entry:
     except (ValueError, LookupError, TypeError) as err:
         raise mark(err, ErrBadExport, "no object") from err
     return entry
-
-
-_HINT = "export again"

@@ -67,7 +67,7 @@ async def begin_log(store: Store, checkpoint: Checkpoint, revision: int) -> None
         DeletePrefix(GROUPS),
         Put(LAST, wal),
         Put(SYNCED, wal),
-        Put(CHECKPOINTED, f"{checkpoint.sequence} {checkpoint.wal}".encode()),
+        Put(CHECKPOINTED, checkpoint.pointer.encode()),
         Put(MIN_REVISION, b"%d" % time.time()),
     ]
     with wrapping("begin a log after checkpoint %s", checkpoint.sequence):

@@ -44,8 +44,13 @@ async def sync(context: Context, *, wait: bool = False) -> None:
 
 
 async def _unsynced(context: Context, limit: int) -> list[Header]:
-    synced = Sequence.parse((await find_pointer(context, SYNCED)).value.decode())
+    synced = await _synced(context)
     return await context.journal.headers(after=synced, limit=limit)
+
+
+async def _synced(context: Context) -> Sequence:
+    """The last WAL whose header is in the object storage too."""
+    return Sequence.parse((await find_pointer(context, SYNCED)).value.decode())
 
 
 def _write_headers(objects: Objects, headers: list[Header]) -> None:
@@ -96,14 +101,14 @@ async def checkpoint(context: Context, known: Known, *, force: bool = False) -> 
                 maximum = context.options.max_file_bytes
                 newest = await in_thread(_fold, context.objects, newest, headers, maximum)
             known.checkpoint = newest
-            if pointer.value.decode() != pointer_to(newest):
-                await _move(context, pointer, pointer_to(newest))
+            if pointer.value.decode() != newest.pointer:
+                await _move(context, pointer, newest.pointer)
 
 
 async def _is_due(context: Context) -> bool:
     least = max(context.options.min_wals, 1)
     wal = read_pointer(await find_pointer(context, CHECKPOINTED))
-    synced = Sequence.parse((await find_pointer(context, SYNCED)).value.decode())
+    synced = await _synced(context)
     headers = await context.journal.headers(after=wal, limit=least)
     return len([header for header in headers if header.sequence <= synced]) >= least
 
@@ -114,7 +119,7 @@ async def _waiting(context: Context, newest: Checkpoint) -> list[Header]:
     Raises:
         ErrMissing: they do not follow it.
     """
-    synced = Sequence.parse((await find_pointer(context, SYNCED)).value.decode())
+    synced = await _synced(context)
     headers = await context.journal.headers(after=newest.wal)
     headers = [header for header in headers if header.sequence <= synced]
     if headers and headers[0].previous != newest.wal:
@@ -127,11 +132,6 @@ def _fold(objects: Objects, base: Checkpoint, headers: list[Header], max_bytes: 
     for header in headers:
         fold(changes, read_actions(objects, header))
     return write_next(objects, base, changes, headers[-1].sequence, max_bytes)
-
-
-def pointer_to(checkpoint: Checkpoint) -> str:
-    """What `checkpointseq` says."""
-    return f"{checkpoint.sequence} {checkpoint.wal}"
 
 
 def read_pointer(entry: Entry) -> Sequence:

@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 WALS, LAST, SYNCED, CHECKPOINTED = "wals/", "walsdata", "lastcommittedstoragewalseq", "checkpointseq"
 _ATTEMPTS = 200
 _SILENT_ATTEMPTS = 3
+_RETRY = "read again, decide again"
 
 
 class NotInitialisedError(Exception):
@@ -254,6 +255,3 @@ class _Write:
         """The revision at which an attempt was committed after all."""
         entry = await self._journal.find(self._header.key)
         return entry.revision if entry and read_header(entry.value).data_id == self._header.data_id else 0
-
-
-_RETRY = "read again, decide again"
