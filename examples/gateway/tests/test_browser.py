@@ -76,7 +76,7 @@ def test_somebody_looks_at_a_run(browser, url, runservice):
     assert browser.ask("[...document.querySelectorAll('.box')].map(box => box.classList[1]).sort().join()") == (
         "failed,notstarted,running,success"
     )
-    assert browser.ask("getComputedStyle(document.querySelector('.box.failed')).strokeWidth") == "2px"
+    browser.wait("getComputedStyle(document.querySelector('.box.failed')).strokeWidth == '2px'", 5)
 
     log = (
         "[...document.querySelectorAll('.task')].find(task => task.innerText.startsWith('test')).querySelector('.log')"
