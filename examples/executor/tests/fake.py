@@ -71,7 +71,7 @@ class Runservice:
         task = self.tasks[task_id]
         self.tasks[task_id] = task.model_copy(update={"spec": task.spec.model_copy(update={"stop": True})})
 
-    def wait(self, task_id, *phases, step=None, timeout=15):
+    def wait(self, task_id, *phases, step=None, timeout=60):
         """The status of a task as soon as it, or one of its steps, is in one of the phases; none is any end."""
         deadline = time.monotonic() + timeout
         while time.monotonic() < deadline:

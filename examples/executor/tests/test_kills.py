@@ -28,7 +28,7 @@ def test_whenever_it_is_killed_nothing_runs_twice_and_nothing_is_left(runservice
         running.kill()
         running = runner.Running(runservice, data)
     for task_id in list(runservice.tasks):
-        status = runservice.wait(task_id, timeout=30)
+        status = runservice.wait(task_id)
         assert status.phase in {"success", "failed"}, seed
         assert status.phase == "success" or "restart" in status.fail_error or "twice" in status.fail_error, seed
     lines = ran.read_text().split()

@@ -60,7 +60,7 @@ def test_a_task_that_is_to_stop_is_stopped(executor, runservice):
     runservice.wait("stops", "running", step=1)
     time.sleep(0.2)
     runservice.stop_task("stops")  # and the next pull brings it
-    status = runservice.wait("stops", timeout=5)
+    status = runservice.wait("stops")
     assert status.phase == "stopped"
     assert [step.phase.value for step in status.steps] == ["success", "stopped", "notstarted"]
     time.sleep(0.5)
@@ -149,7 +149,7 @@ def test_what_could_not_be_reported_is_reported_later(executor, runservice, faul
     time.sleep(1.5)
     assert runservice.statuses[task_id][-1].phase == "running"
     runservice.fault = None
-    status = runservice.wait(task_id, timeout=6)
+    status = runservice.wait(task_id)
     assert (status.phase, status.steps[1].exit_status) == ("failed", 3)
     time.sleep(0.4)
     log = executor.log.read_text()
@@ -164,5 +164,5 @@ def test_a_runservice_that_is_gone_for_a_while_is_found_again(executor, runservi
     runservice.stop()
     time.sleep(1)
     runservice.start()
-    assert runservice.wait("gone", timeout=6).phase == "success"
+    assert runservice.wait("gone").phase == "success"
     assert "no answer: All connection attempts failed" in executor.log.read_text()

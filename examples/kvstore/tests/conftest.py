@@ -178,7 +178,7 @@ def spawn(tmp_path):
 def take():
     """So many batches, or as many as come within the seconds."""
 
-    async def take_batches(batches, count, seconds=15):
+    async def take_batches(batches, count, seconds=60):
         taken = []
         async with asyncio.timeout(seconds):
             async for batch in batches:

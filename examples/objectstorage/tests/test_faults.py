@@ -116,7 +116,7 @@ def test_missing_credentials_are_forbidden(monkeypatch, verb):
 def test_a_missing_bucket_is_no_missing_object(request, server, verb):
     """A mistake in the settings must not look like an empty storage."""
     endpoint = request.getfixturevalue(server)
-    with open_at(endpoint, bucket="no-such-bucket") as storage, pytest.raises(ErrNoBucket) as caught:
+    with open_at(endpoint, "timeout=20", "no-such-bucket") as storage, pytest.raises(ErrNoBucket) as caught:
         VERBS[verb](storage)
     check_words_and_fields(caught.value, verb, endpoint, bucket="no-such-bucket")
     assert not isinstance(caught.value, ErrNotExist)

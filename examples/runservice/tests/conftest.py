@@ -117,7 +117,7 @@ def request_of(*names, group="/project/web", **more):
     return RunCreateRequest(name="nightly", group=group, run_config_tasks=tasks, **more)
 
 
-async def until(ask, wanted=bool, seconds=15):
+async def until(ask, wanted=bool, seconds=60):
     """Ask until the answer is as wanted; the answer."""
     give_up = time.monotonic() + seconds
     while True:

@@ -73,7 +73,7 @@ class Process:
             assert self.process.returncode is None, self.lines
             return self.url
 
-        return await until(ask, seconds=30)
+        return await until(ask)
 
     async def end(self, number):
         self.process.send_signal(number)

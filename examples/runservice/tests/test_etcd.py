@@ -34,7 +34,7 @@ class Etcd:
 
     async def start(self):
         self.process = subprocess.Popen(self.command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)  # noqa: ASYNC220 - it returns at once
-        await until(lambda: asyncio.to_thread(self.is_healthy), seconds=30)
+        await until(lambda: asyncio.to_thread(self.is_healthy))
 
     def is_healthy(self):
         try:
@@ -81,9 +81,9 @@ async def test_on_etcd(etcd, tmp_path, settings):
                     assert run.result is RunResult.SUCCESS
                 assert sorted(executor.started) == ["a"] * 4 + ["b"] * 4
                 await client.set_maintenance(enable=True)
-                await until(second.get_maintenance, lambda state: state.is_settled, seconds=30)
+                await until(second.get_maintenance, lambda state: state.is_settled)
                 await second.set_maintenance(enable=False)
-                await until(client.get_maintenance, lambda state: state.is_settled, seconds=30)
+                await until(client.get_maintenance, lambda state: state.is_settled)
                 assert sorted(run.id for run in (await second.list_runs()).runs) == sorted(ids)
 
 

@@ -171,7 +171,7 @@ async def test_one_run_of_a_group_runs_at_a_time(client, executor):
 
     for n in range(10):
         await client.create_run(request_of("t", group=f"/g/{n % 2}"))
-    runs = await until(look, lambda runs: len(runs) == 10 and all(run.archived for run in runs), seconds=30)
+    runs = await until(look, lambda runs: len(runs) == 10 and all(run.archived for run in runs))
     seen = sorted(runs, key=lambda run: run.start_time)
     assert most and set(most.values()) == {1}
     for group in ("/g/0", "/g/1"):

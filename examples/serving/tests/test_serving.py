@@ -245,7 +245,7 @@ def test_signals_end_a_service_cleanly(number, log_format):
     with subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
         assert process.stdout.readline() == b"ready\n"
         os.kill(process.pid, number)
-        _, err = process.communicate(timeout=20)
+        _, err = process.communicate(timeout=60)
     assert process.returncode == 0
     assert err.count(b"\n") == 1
     assert rb"disk\nfull" in err.replace(rb"\\", b"\\")
@@ -267,7 +267,7 @@ def test_a_signal_does_not_cut_off_what_opens():
     with subprocess.Popen([sys.executable, "-c", OPENING], stdout=subprocess.PIPE) as process:
         assert process.stdout.readline() == b"ready\n"
         process.terminate()
-        assert process.communicate(timeout=20)[0] == b"open True\n"
+        assert process.communicate(timeout=60)[0] == b"open True\n"
     assert process.returncode == 0
 
 
