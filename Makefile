@@ -16,7 +16,7 @@ test: $(NOX)
 	$(MAKE) --jobs=4 --output-sync=target --no-print-directory $(TESTS)
 
 test-library: $(NOX)
-	$(NOX) -s lint types tests guests bare docs package instructions
+	$(NOX) -s lint types example_types tests guests bare docs package instructions
 
 $(EXAMPLES:%=test-%): test-%: $(NOX)
 	$(NOX) -s "examples($*)"

@@ -11,7 +11,7 @@ nox.needs_version = ">=2025.2"
 nox.options.default_venv_backend = "uv"
 nox.options.error_on_missing_interpreters = True
 nox.options.reuse_existing_virtualenvs = True
-nox.options.sessions = ["lint", "types", "tests", "guests", "examples", "bare", "docs", "package", "instructions"]
+nox.options.sessions = ["lint", "types", "tests", "guests", "example_types", "examples", "bare", "docs", "package", "instructions"]
 EXAMPLES = sorted(path.parent.name for path in Path("examples").glob("*/pyproject.toml"))
 DISTRIBUTION = "stackerr-example-"
 
@@ -50,26 +50,35 @@ def guests(session: nox.Session) -> None:
 @nox.session
 @nox.parametrize("name", EXAMPLES, ids=EXAMPLES)
 def examples(session: nox.Session, name: str) -> None:
-    """Each example alone, with what it stands on: its types, the errors that leave it, and its own tests."""
+    """Each example alone, with what it stands on: the errors that leave it, and its own tests."""
     install_example(session, name)
     session.chdir(f"examples/{name}")
-    session.run("mypy")
     session.run("flake8", "src")
     session.run("pytest", "-q", *session.posargs)
+
+
+@nox.session
+def example_types(session: nox.Session) -> None:
+    """The types of all examples at once, so that what they stand on is looked at once; the settings of all are alike."""
+    session.install(*CONSTRAINTS, "mypy", *(need for name in EXAMPLES for need in wants(name)))
+    install_examples(session, EXAMPLES)
+    settings = "examples/together/pyproject.toml"
+    session.run("mypy", "--config-file", settings, *(f"examples/{name}/src" for name in EXAMPLES))
 
 
 def install_example(session: nox.Session, name: str) -> None:
     """Install an example from its wheel, with what it and its tests need."""
     session.env["PYTHONDONTWRITEBYTECODE"] = ""  # the tests start hundreds of processes
     project = nox.project.load_toml(f"examples/{name}/pyproject.toml")
-    session.install(*CONSTRAINTS, "mypy", "flake8-pyproject", *nox.project.dependency_groups(project, "test"))
-    packages = ["stackerr", *(DISTRIBUTION + one for one in stands_on(name))]
-    session.install(
-        *CONSTRAINTS,
-        *(word for package in packages for word in ("--reinstall-package", package)),
-        ".[flake8]",
-        *(f"./examples/{one}" for one in stands_on(name)),
-    )
+    session.install(*CONSTRAINTS, "flake8-pyproject", *nox.project.dependency_groups(project, "test"))
+    install_examples(session, stands_on(name))
+
+
+def install_examples(session: nox.Session, names: list[str]) -> None:
+    """Install examples from their wheels, and the library they stand on."""
+    packages = ["stackerr", *(DISTRIBUTION + name for name in names)]
+    again = [word for package in packages for word in ("--reinstall-package", package)]
+    session.install(*CONSTRAINTS, *again, ".[flake8]", *(f"./examples/{name}" for name in names))
 
 
 def stands_on(name: str) -> list[str]:
