@@ -11,7 +11,6 @@ nox.needs_version = ">=2025.2"
 nox.options.default_venv_backend = "uv"
 nox.options.error_on_missing_interpreters = True
 nox.options.reuse_existing_virtualenvs = True
-nox.options.sessions = ["lint", "types", "tests", "guests", "example_types", "examples", "bare", "docs", "package", "instructions"]
 EXAMPLES = sorted(path.parent.name for path in Path("examples").glob("*/pyproject.toml"))
 DISTRIBUTION = "stackerr-example-"
 
@@ -59,7 +58,7 @@ def examples(session: nox.Session, name: str) -> None:
 
 @nox.session
 def example_types(session: nox.Session) -> None:
-    """The types of all examples at once, so that what they stand on is looked at once; the settings of all are alike."""
+    """The types of all examples in one run, since their settings are alike and most of it is what they share."""
     session.install(*CONSTRAINTS, "mypy", *(need for name in EXAMPLES for need in wants(name)))
     install_examples(session, EXAMPLES)
     settings = "examples/together/pyproject.toml"
