@@ -10,8 +10,6 @@ from conftest import TOKEN
 import stackerr
 from apierrors import ErrUnauthorized, RemoteError, is_remote
 from clients.configstore import Parent, ParentType
-from configstore.errors import ErrSealed
-from configstore.vault import Vault, new_key
 from stackerr.integrations.logging import Formatter
 
 pytestmark = pytest.mark.anyio
@@ -80,28 +78,3 @@ class Bad:
         from pydantic import create_model
 
         return create_model("Bad", **dict.fromkeys(fields, (object, ...)))(**fields)
-
-
-def test_a_new_key_seals_and_the_old_one_still_opens():
-    """So keys can be changed without stopping anything."""
-    old, new = new_key(), new_key()
-    sealed = Vault([old]).seal("s1", {"A": "1"})
-    both = Vault([new, old])
-    assert both.open("s1", sealed) == {"A": "1"}
-    assert Vault([new]).open("s1", both.seal("s1", {"A": "1"})) == {"A": "1"}
-    with pytest.raises(ErrSealed, match="none of the keys fits"):
-        Vault([new]).open("s1", sealed)
-
-
-def test_a_sealed_secret_opens_under_its_own_id_only():
-    """Somebody who can write to the storage cannot let one secret pass for another."""
-    vault = Vault([new_key()])
-    with pytest.raises(ErrSealed, match="sealed as another secret"):
-        vault.open("s2", vault.seal("s1", {"A": "1"}))
-
-
-@pytest.mark.parametrize("damage", ["", "x", "\xe4", "gAAAAA=="])
-def test_what_was_damaged_does_not_open(damage):
-    """Whatever is left of it."""
-    with pytest.raises(ErrSealed):
-        Vault([new_key()]).open("s1", damage)

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from clients.configstore import ConfigstoreClient
 from clients.runservice import RunserviceClient
-from configstore.vault import new_key
 from stackerr import wrapping
+from vault import new_key
 
 from .process import Service
 
