@@ -64,6 +64,7 @@ class Installation:
         self._counts = {"configstore": configstores, "runservice": runservices, "executor": executors, "gateway": 1}
         self._environment = {
             "CONFIGSTORE_KEY": new_key(),
+            "RUNSERVICE_KEY": new_key(),
             "CONFIGSTORE_TOKEN": secrets.token_hex(16),
             "RUNSERVICE_TOKEN": secrets.token_hex(16),
             "RUNSERVICE_EXECUTOR_TOKEN": secrets.token_hex(16),
