@@ -258,4 +258,5 @@ async def test_help():
     for words in (["--help"], ["serve", "--help"], ["maintenance", "--help"], ["import", "--help"]):
         code, output, _ = await run(*words)
         assert (code, "Usage: runservice" in output) == (0, True)
-    assert all(name in (await run("--help"))[1] for name in TOKENS)
+    taught = (await run("--help"))[1]
+    assert [name for name in TOKENS if name not in taught] == []
