@@ -2,7 +2,7 @@
 PYTHON ?= python3
 NOX = .venv/bin/nox
 # The slowest come first, so that the four that run at a time end together.
-EXAMPLES = together gateway objectstorage configstore runservice executor datamanager kvstore clients serving apierrors inventory
+EXAMPLES = together gateway objectstorage configstore runservice executor datamanager kvstore clients serving apierrors vault inventory
 TESTS = test-library $(EXAMPLES:%=test-%)
 
 .PHONY: demo test $(TESTS) docs bench clean

@@ -12,7 +12,15 @@ from conftest import answer_of
 
 import stackerr
 from apierrors import ErrInternal, ErrNotExist, RemoteError, answer, is_remote
-from clients import ErrBadAnswer, ErrUnavailable, is_err_bad_answer, is_err_unavailable, now
+from clients import (
+    ErrBadAnswer,
+    ErrTimeout,
+    ErrUnavailable,
+    is_err_bad_answer,
+    is_err_timeout,
+    is_err_unavailable,
+    now,
+)
 from clients.executor import ExecutorClient
 from clients.runservice import (
     Executor,
@@ -22,6 +30,7 @@ from clients.runservice import (
     RunCreateRequest,
     RunserviceClient,
 )
+from stackerr.testing import assert_chain
 
 pytestmark = pytest.mark.anyio
 
@@ -52,7 +61,6 @@ def normal(text):
     text = re.sub(r"127\.0\.0\.1:\d+", "127.0.0.1:PORT", text)
     text = re.sub(r"\.py:\d+", ".py", re.sub(r"[^\s\"'\[]*/(?=[^/\s]+/[^/\s]+\.py)", "", text))
     text = re.sub(r"(clients/\w+\.py)( > \1)+", r"\1", text)  # an installed package shows fewer of its places
-    text = re.sub(r"cancel scope [0-9a-f]+", "cancel scope ID", text)
     return re.sub(r"( > (?!clients|runservice|apierrors)[\w/]+\.py)+\]", " > …]", text)
 
 
@@ -81,6 +89,51 @@ def check_golden(name, line):
     if os.environ.get("UPDATE_GOLDENS"):
         path.write_text(normal(line) + "\n")
     assert normal(line) + "\n" == path.read_text()
+
+
+TIMEOUTS = {
+    httpx2.ConnectTimeout: "no connection within 2 s",
+    httpx2.PoolTimeout: "no free connection within 2 s",
+    httpx2.WriteTimeout: "the request was not taken within 2 s",
+    httpx2.ReadTimeout: "no answer within 2 s",
+}
+
+
+@pytest.mark.parametrize("kind", TIMEOUTS)
+async def test_each_timeout_says_what_did_not_come(kind):
+    """And nothing besides: neither in the line nor in detail is there a word of what the event loop did about it."""
+
+    async def wait(request):
+        try:
+            raise asyncio.CancelledError
+        except asyncio.CancelledError as err:
+            raise kind("", request=request) from TimeoutError(err)
+
+    async with RunserviceClient("http://r", timeout=2, transport=httpx2.MockTransport(wait)) as client:
+        with pytest.raises(TimeoutError) as caught:
+            await client.get_run("42")
+    assert is_err_timeout(caught.value)
+    assert is_err_unavailable(caught.value)
+    assert_chain(caught.value, "get run 42", "call runservice, GET http://r/api/v1alpha/runs/42", TIMEOUTS[kind])
+    assert not re.search("Cancel|TimeoutError|httpx2", stackerr.compact(caught.value))
+    assert not re.search("Cancel|httpx2", stackerr.detailed(caught.value))
+
+
+async def test_a_silent_service_is_waited_for_as_long_as_was_said():
+    """One that takes the connection and says nothing: a real one."""
+
+    async def say_nothing(reader, writer):
+        await reader.read()  # until the client hangs up
+        writer.close()
+
+    async with asyncio.timeout(5):
+        server = await asyncio.start_server(say_nothing, "127.0.0.1", 0)
+        async with server:
+            port = server.sockets[0].getsockname()[1]
+            async with ExecutorClient(f"http://127.0.0.1:{port}", timeout=0.2) as client:
+                with pytest.raises(ErrTimeout, match="/executor/logs: no answer within 0.2 s$"):
+                    async with client.logs("t", step=0):
+                        pass
 
 
 async def test_nobody_there():

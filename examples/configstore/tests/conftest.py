@@ -16,8 +16,8 @@ import objectstorage
 from clients.configstore import ConfigstoreClient, InstanceMode
 from configstore.api import make_app
 from configstore.service import Service
-from configstore.vault import Vault, new_key
 from datamanager import Options
+from vault import Vault, new_key
 
 TOKEN = "t0ken-of-the-tests"
 FAST = Options(sync_every=0.2, checkpoint_every=0.5, lock_ttl=2)
@@ -42,7 +42,7 @@ def start(tmp_path, key):
     async def start_instance(name="", *, keys=None, token=TOKEN, wait=True, client_type=ConfigstoreClient):
         async with kvstore.open_store(f"sqlite://{tmp_path}/kv{name}.db", prefix="configstore/") as store:
             storage = objectstorage.open_storage(f"file://{tmp_path}/objects{name}")
-            service = Service(store, storage, Vault(keys or [key]), ttl=2, options=FAST)
+            service = Service(store, storage, Vault(keys or [key], "CONFIGSTORE_KEY"), ttl=2, options=FAST)
             app = make_app(service, [TOKEN])
             working = asyncio.create_task(service.run())
             try:

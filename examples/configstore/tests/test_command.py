@@ -75,7 +75,7 @@ def test_a_taken_port_is_one_line(serve):
     [
         (["serve", "--listen", "here"], {}, "HOST:PORT"),
         (["serve"], {"CONFIGSTORE_TOKEN": ""}, "hint: set CONFIGSTORE_TOKEN"),
-        (["serve"], {"CONFIGSTORE_KEY": "short"}, "`configstore new-key` prints a good one"),
+        (["serve"], {"CONFIGSTORE_KEY": "short"}, "put into CONFIGSTORE_KEY what the service's command new-key prints"),
         (["serve", "--kv", "redis://here"], {}, "open store redis://here"),
         (["serve", "--storage", "ftp://here"], {}, "open storage ftp://here"),
         (["export", "--url", "http://127.0.0.1:9"], {}, "export from http://127.0.0.1:9: export: call configstore"),

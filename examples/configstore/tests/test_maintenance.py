@@ -7,8 +7,7 @@ from conftest import settle
 
 from apierrors import ErrBadRequest, RemoteError, is_remote
 from clients.configstore import InstanceMode, Parent, ParentType
-from configstore.errors import is_err_sealed
-from configstore.vault import new_key
+from vault import is_err_sealed, new_key
 
 pytestmark = pytest.mark.anyio
 

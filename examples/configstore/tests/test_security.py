@@ -1,6 +1,8 @@
 """What must not be seen, and who may not ask."""
 
+import base64
 import logging
+import re
 import sqlite3
 
 import httpx2
@@ -10,13 +12,12 @@ from conftest import TOKEN
 import stackerr
 from apierrors import ErrUnauthorized, RemoteError, is_remote
 from clients.configstore import Parent, ParentType
-from configstore.errors import ErrSealed
-from configstore.vault import Vault, new_key
 from stackerr.integrations.logging import Formatter
 
 pytestmark = pytest.mark.anyio
 
 WEB = Parent(type=ParentType.PROJECT, id="user/ann/web")
+BASE64 = re.compile(rb"[A-Za-z0-9+/]{16,}={0,2}")
 VALUE = "hunter2-this-is-secret"
 
 
@@ -42,6 +43,12 @@ async def test_a_client_with_a_wrong_token_is_told(start):
         assert is_remote(caught.value, ErrUnauthorized)
 
 
+def plain(content):
+    """What is there, and behind it whatever is in it as base64: so the data manager keeps its objects."""
+    decoded = [base64.b64decode(found[: len(found) // 4 * 4]) for found in BASE64.findall(content)]
+    return b" ".join([content, *decoded]).decode("latin-1")
+
+
 async def test_secrets_are_nowhere_in_clear(client, tmp_path, caplog):
     """Not in the store, not in the object storage, not in an export, not in a log, not in an answer nor in an error."""
     caplog.set_level(logging.DEBUG)
@@ -60,15 +67,16 @@ async def test_secrets_are_nowhere_in_clear(client, tmp_path, caplog):
     assert revealed.data == {"PASSWORD": VALUE}
     async with client.export() as chunks:
         exported = b"".join([chunk async for chunk in chunks])
-    shown = [caplog.text, repr(secret), repr(revealed), exported.decode()]
+    shown = [caplog.text, repr(secret), repr(revealed), plain(exported)]
     shown += [stackerr.detailed(caught.value) for caught in (conflict, refused)]
     with sqlite3.connect(tmp_path / "kv.db") as kv:
         shown.append("\n".join(kv.iterdump()))
     files = [path for path in tmp_path.rglob("*") if path.is_file()]
-    shown += [path.read_bytes().decode("latin-1") for path in files]
+    shown += [plain(path.read_bytes()) for path in files]
     kv.close()
     assert len(files) > 5
-    assert '"type":"secret"' in exported.decode()
+    assert '"sealed":"gAAAA' in plain(exported)
+    assert any('"sealed":"gAAAA' in plain(path.read_bytes()) for path in files)
     for hidden in (VALUE, "hunter2", token):
         assert not [text for text in shown if hidden in text]
 
@@ -80,28 +88,3 @@ class Bad:
         from pydantic import create_model
 
         return create_model("Bad", **dict.fromkeys(fields, (object, ...)))(**fields)
-
-
-def test_a_new_key_seals_and_the_old_one_still_opens():
-    """So keys can be changed without stopping anything."""
-    old, new = new_key(), new_key()
-    sealed = Vault([old]).seal("s1", {"A": "1"})
-    both = Vault([new, old])
-    assert both.open("s1", sealed) == {"A": "1"}
-    assert Vault([new]).open("s1", both.seal("s1", {"A": "1"})) == {"A": "1"}
-    with pytest.raises(ErrSealed, match="none of the keys fits"):
-        Vault([new]).open("s1", sealed)
-
-
-def test_a_sealed_secret_opens_under_its_own_id_only():
-    """Somebody who can write to the storage cannot let one secret pass for another."""
-    vault = Vault([new_key()])
-    with pytest.raises(ErrSealed, match="sealed as another secret"):
-        vault.open("s2", vault.seal("s1", {"A": "1"}))
-
-
-@pytest.mark.parametrize("damage", ["", "x", "\xe4", "gAAAAA=="])
-def test_what_was_damaged_does_not_open(damage):
-    """Whatever is left of it."""
-    with pytest.raises(ErrSealed):
-        Vault([new_key()]).open("s1", damage)

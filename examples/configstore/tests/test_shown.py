@@ -18,8 +18,8 @@ import objectstorage
 from clients.configstore import InstanceMode, Parent, ParentType
 from clients.query import API
 from configstore.service import Service
-from configstore.vault import Vault, new_key
 from stackerr.integrations.logging import Formatter
+from vault import Vault, new_key
 
 pytestmark = pytest.mark.anyio
 
@@ -122,7 +122,7 @@ async def wrong_key(client, tmp_path):
     await client.create_user("ann")
     await client.create_project("web", "user/ann")
     await client.create_secret(WEB, "registry", {"PASSWORD": "hunter2"})
-    client.instance.vault = Vault([new_key()])
+    client.instance.vault = Vault([new_key()], "CONFIGSTORE_KEY")
     return await ask(client.app, "GET", "/projects/user%2Fann%2Fweb/secrets?reveal=true")
 
 
@@ -144,7 +144,7 @@ async def test_what_is_logged_when_the_store_cannot_be_reached(tmp_path, key, lo
     """The instance goes on trying, and says why."""
     async with kvstore.open_store("etcd://127.0.0.1:9?timeout=1", prefix="configstore/") as store:
         storage = objectstorage.open_storage(f"file://{tmp_path}/objects")
-        service = Service(store, storage, Vault([key]), options=FAST)
+        service = Service(store, storage, Vault([key], "CONFIGSTORE_KEY"), options=FAST)
         running = asyncio.create_task(service.run())
         async with asyncio.timeout(20):
             while not logged():  # noqa: ASYNC110 - logging has no event for it

@@ -84,19 +84,38 @@ async def begin_twice(data, runservice):
 
 async def lose_runservice(data, runservice):
     """Look for tasks where nobody listens."""
-    settings = Settings(
-        runservice="http://127.0.0.1:9", token="t", data=data, listen_url="http://127.0.0.1:1", every=60
-    )
+    await look_for_tasks(data, "http://127.0.0.1:9", 0.3)
+
+
+async def wait_for_runservice(data, runservice):
+    """Look for tasks where somebody listens, and says nothing."""
+
+    async def say_nothing(reader, writer):
+        await reader.read()  # until the executor hangs up
+        writer.close()
+
+    async with await asyncio.start_server(say_nothing, "127.0.0.1", 0) as server:
+        await look_for_tasks(data, f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}", 1)
+
+
+async def look_for_tasks(data, url, seconds):
+    settings = Settings(runservice=url, token="t", data=data, listen_url="http://127.0.0.1:1", every=60)
     (data / "id").write_text("e1")
     async with open_executor(settings) as executor:
+        executor._client.timeout = 0.3
         working = asyncio.create_task(executor.run())
-        await asyncio.sleep(0.3)
+        await asyncio.sleep(seconds)
         working.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await working
 
 
-WORK = {"lost": lose, "started before": begin_twice, "runservice away": lose_runservice}
+WORK = {
+    "lost": lose,
+    "started before": begin_twice,
+    "runservice away": lose_runservice,
+    "runservice silent": wait_for_runservice,
+}
 
 
 @pytest.fixture

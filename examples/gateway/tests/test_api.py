@@ -201,7 +201,7 @@ async def test_the_client_understands_whatever_the_document_allows(document, nam
 
 
 def test_no_document_of_nonsense_finds_a_500(serve):
-    """Schemathesis sends what the OpenAPI document allows, and what it does not."""
+    """Schemathesis sends what the OpenAPI document allows, and what it does not, to every route."""
     url = serve().url
     headers = {"Authorization": f"Bearer {fakes.USERS['root']}"}
     schema = schemathesis.openapi.from_url(f"{url}/openapi.json", headers=headers)

@@ -1,6 +1,7 @@
 """Services to test against: on one SQLite store and plain files, with executors that only pretend."""
 
 import asyncio
+import base64
 import contextlib
 import socket
 import time
@@ -15,8 +16,10 @@ from clients.runservice import Depend, RunConfigTask, RunCreateRequest, Runservi
 from datamanager import Options
 from objectstorage import open_storage
 from runservice import Settings, make_app, open_service
+from vault import Vault
 
 CLIENT, EXECUTOR = "client-token", "executor-token"
+KEY = base64.urlsafe_b64encode(b"k" * 32).decode()  # this module is loaded twice: a random one would be two
 
 
 @pytest.fixture(scope="session")
@@ -30,6 +33,7 @@ def settings():
     return Settings(
         client_tokens=(CLIENT,),
         executor_tokens=(EXECUTOR,),
+        vault=Vault([KEY], "RUNSERVICE_KEY"),
         schedule_every=0.2,
         fetch_every=0.2,
         clean_every=0.1,

@@ -78,7 +78,7 @@ class FakeExecutor:
 
     def take(self, task):
         known = self.taken.get(task.id)
-        if known is None:
+        if known is None and not task.status.phase.is_finished:
             self.taken[task.id] = task
             self.stopped[task.id] = asyncio.Event()
             job = asyncio.create_task(self.run(task))

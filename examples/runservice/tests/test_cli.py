@@ -14,14 +14,15 @@ import sys
 
 import fake
 import pytest
-from conftest import CLIENT, EXECUTOR, request_of, run_when, serve, until
+from conftest import CLIENT, EXECUTOR, KEY, request_of, run_when, serve, until
 
 from clients.runservice import RunResult, RunserviceClient
 from runservice.cli import main
+from vault import Vault
 
 pytestmark = pytest.mark.anyio
 
-TOKENS = {"RUNSERVICE_TOKEN": CLIENT, "RUNSERVICE_EXECUTOR_TOKEN": EXECUTOR}
+TOKENS = {"RUNSERVICE_TOKEN": CLIENT, "RUNSERVICE_EXECUTOR_TOKEN": EXECUTOR, "RUNSERVICE_KEY": KEY}
 
 
 def command(*words):
@@ -182,6 +183,14 @@ STARTS = {
         ["--kv", "sqlite://{tmp}/kv.db", "--storage", "file://{tmp}/o"],
         "read the tokens of RUNSERVICE_TOKEN: there is none",
     ),
+    "no key": (
+        ["--kv", "sqlite://{tmp}/kv.db", "--storage", "file://{tmp}/o"],
+        "start the service: read the tokens of RUNSERVICE_KEY: there is none",
+    ),
+    "bad key": (
+        ["--kv", "sqlite://{tmp}/kv.db", "--storage", "file://{tmp}/o"],
+        "start the service: read the keys of RUNSERVICE_KEY: Fernet key must be 32 url-safe base64-encoded bytes",
+    ),
     "no kv": (["--kv", "mysql://x", "--storage", "file://{tmp}/o"], "open store mysql://x: wanted sqlite:///path"),
     "no storage": (
         ["--kv", "sqlite://{tmp}/kv.db", "--storage", "ftp://x"],
@@ -198,12 +207,16 @@ STARTS = {
 }
 
 
+SET = {"no token": {"RUNSERVICE_TOKEN": ""}, "no key": {"RUNSERVICE_KEY": ""}, "bad key": {"RUNSERVICE_KEY": "short"}}
+
+
 async def test_what_an_operator_meets_first(tmp_path):
     """Each is one line that names what is wrong, and exit code 1."""
     for name, (words, expected) in STARTS.items():
         listen = [] if "--listen" in words else ["--listen", "127.0.0.1:0"]
-        more = {"RUNSERVICE_TOKEN": ""} if name == "no token" else {}
-        code, _, errors = await run("serve", *[word.format(tmp=tmp_path) for word in words], *listen, **more)
+        code, _, errors = await run(
+            "serve", *[word.format(tmp=tmp_path) for word in words], *listen, **SET.get(name, {})
+        )
         assert code == 1
         [line] = errors.splitlines()
         assert line.startswith("error: ")
@@ -232,9 +245,18 @@ async def test_maintenance_export_and_import_by_command(tmp_path):
     assert (code, errors.startswith("error: ask for the state of maintenance: call runservice, GET ")) == (1, True)
 
 
+async def test_a_new_key_is_a_good_one():
+    """What is printed is all that the setting needs."""
+    code, output, _ = await run("new-key")
+    [key] = output.split()
+    vault = Vault([key], "RUNSERVICE_KEY")
+    assert (code, vault.open("r1", vault.seal("r1", {"A": "1"}))) == (0, {"A": "1"})
+
+
 async def test_help():
     """It teaches: what the command does, and each option."""
     for words in (["--help"], ["serve", "--help"], ["maintenance", "--help"], ["import", "--help"]):
         code, output, _ = await run(*words)
         assert (code, "Usage: runservice" in output) == (0, True)
-    assert "RUNSERVICE_TOKEN" in (await run("--help"))[1]
+    taught = (await run("--help"))[1]
+    assert [name for name in TOKENS if name not in taught] == []

@@ -142,7 +142,9 @@ async def test_a_task_has_all_it_needs(client, executor, as_executor):
     await run_when(client, created.id, lambda run: run.task("b").status.value == "running")
     [task] = [t for t in await as_executor.list_executor_tasks(executor.name) if t.id == created.task("b").id]
     data = task.spec_data
-    assert data.environment == {"T": "t", "S": "s", "X": "run"}
+    assert executor.taken[task.id].spec_data == data.model_copy(
+        update={"environment": {"T": "t", "S": "s", "X": "run"}}
+    )
     assert data.cache_prefix == "/project/web"
     assert [(op.task_id, op.step) for op in data.workspace_operations] == [(created.task("a").id, 0)]
     async with as_executor.archive(created.task("a").id, 0) as chunks:

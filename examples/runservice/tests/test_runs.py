@@ -277,10 +277,10 @@ async def test_a_token_holds_a_change_against_what_was_seen(client):
     """Made before the group has changed, it is refused; made after, it is not."""
     old = await client.change_groups_token(["/p/a"])
     first = (await client.create_run(request_of("a", group="/p/a", change_groups_update_token=old))).run
-    await run_when(client, first.id, lambda run: run.phase is RunPhase.RUNNING)  # a run that moves changes its group
     with pytest.raises(RemoteError, match="somebody else has changed it") as caught:
         await client.create_run(request_of("a", group="/p/a", change_groups_update_token=old))
     assert is_remote(caught.value, ErrConflict)
+    await run_when(client, first.id, lambda run: run.phase is RunPhase.RUNNING)  # which changes the group, too
     other = request_of("a", group="/p/b", change_groups_update_token=await client.change_groups_token(["/p/a"]))
     run = (await client.create_run(other)).run
     await run_when(client, run.id, lambda run: run.phase is RunPhase.RUNNING)

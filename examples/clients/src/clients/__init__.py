@@ -9,7 +9,16 @@ True
 
 from .auth import bearer, is_bearer, read_tokens
 from .client import Client, Download
-from .errors import ErrBadAnswer, ErrClient, ErrUnavailable, is_err_bad_answer, is_err_client, is_err_unavailable
+from .errors import (
+    ErrBadAnswer,
+    ErrClient,
+    ErrTimeout,
+    ErrUnavailable,
+    is_err_bad_answer,
+    is_err_client,
+    is_err_timeout,
+    is_err_unavailable,
+)
 from .model import Id, Model, Time, now
 from .query import API
 
@@ -19,6 +28,7 @@ __all__ = [
     "Download",
     "ErrBadAnswer",
     "ErrClient",
+    "ErrTimeout",
     "ErrUnavailable",
     "Id",
     "Model",
@@ -27,6 +37,7 @@ __all__ = [
     "is_bearer",
     "is_err_bad_answer",
     "is_err_client",
+    "is_err_timeout",
     "is_err_unavailable",
     "now",
     "read_tokens",

@@ -13,7 +13,7 @@ from apierrors import RemoteError
 from stackerr import mark, wrapping
 
 from .auth import bearer
-from .errors import ErrBadAnswer, ErrUnavailable
+from .errors import ErrBadAnswer, ErrTimeout, ErrUnavailable
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Mapping
@@ -24,6 +24,12 @@ T = TypeVar("T")
 
 _LARGEST_ANSWER = 64 * 1024 * 1024
 _LARGEST_PROBLEM = 64 * 1024
+_TIMEOUTS: dict[type[httpx2.TimeoutException], tuple[str, str]] = {
+    httpx2.ConnectTimeout: ("connect", "no connection"),
+    httpx2.PoolTimeout: ("pool", "no free connection"),
+    httpx2.WriteTimeout: ("write", "the request was not taken"),
+    httpx2.ReadTimeout: ("read", "no answer"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +103,7 @@ class Client:
 
         Raises:
             apierrors.RemoteError: the service answered with no success.
-            ErrUnavailable: it did not answer, or not to the end.
+            ErrUnavailable: it did not answer, or not to the end; ErrTimeout when that took too long.
             ErrBadAnswer: the answer is not of that type.
         """
         with self._boundary(method, path):
@@ -119,7 +125,7 @@ class Client:
 
         Raises:
             apierrors.RemoteError: the service answered with no success.
-            ErrUnavailable: it did not answer.
+            ErrUnavailable: it did not answer; ErrTimeout when that took too long.
         """
         with doing, self._boundary("GET", path):
             response = await self._send(self._request("GET", path, query, None, patient=patient))
@@ -149,6 +155,8 @@ class Client:
     async def _send(self, request: httpx2.Request) -> httpx2.Response:
         try:
             response = await self._client.send(request, stream=True)
+        except httpx2.TimeoutException as err:
+            raise ErrTimeout(_describe_timeout(err)) from None  # it says nothing more
         except httpx2.RequestError as err:
             raise mark(err, ErrUnavailable, "no answer") from err
         if response.is_success or response.status_code == httpx2.codes.NOT_MODIFIED:
@@ -172,8 +180,16 @@ async def _chunks(response: httpx2.Response) -> AsyncGenerator[bytes, None]:
     try:
         async for chunk in response.aiter_bytes():
             yield chunk
+    except httpx2.TimeoutException as err:
+        raise ErrTimeout(f"the answer was cut off: {_describe_timeout(err)}") from None
     except httpx2.RequestError as err:
         raise mark(err, ErrUnavailable, "the answer was cut off") from err
+
+
+def _describe_timeout(err: httpx2.TimeoutException) -> str:
+    """What did not come, and for how long it was waited for."""
+    which, text = _TIMEOUTS[type(err)]
+    return f"{text} within {err.request.extensions['timeout'][which]:g} s"
 
 
 async def _read(chunks: AsyncIterator[bytes], limit: int) -> bytes:

@@ -46,14 +46,14 @@ def group() -> None:
 def serve_command(kv: str, storage: str, listen: tuple[str, int], log_format: str) -> None:
     """Answer requests, until SIGTERM. Several instances on one --kv and --storage share the work."""
     from serving import bind, url_of  # not needed for what else the command does, and slow to load
+    from vault import Vault
 
     from .errors import ErrSetup
     from .serve import serve
-    from .vault import Vault
 
     configure_logging(log_format)
     with wrapping("start configstore"):
-        tokens, vault = read_tokens(_TOKEN), Vault(read_tokens(_KEY))
+        tokens, vault = read_tokens(_TOKEN), Vault(read_tokens(_KEY), _KEY)
         listening = bind(*listen, ErrSetup)
     logging.getLogger("configstore").info("listening on %s", url_of(listening))
     with wrapping("run configstore"):
@@ -63,7 +63,7 @@ def serve_command(kv: str, storage: str, listen: tuple[str, int], log_format: st
 @group.command("new-key")
 def new_key_command() -> None:
     """Print a new key for CONFIGSTORE_KEY."""
-    from .vault import new_key
+    from vault import new_key  # not needed for what else the command does, and slow to load
 
     click.echo(new_key())
 

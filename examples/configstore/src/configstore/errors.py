@@ -26,10 +26,5 @@ class ErrTooMuch(ErrAPI, message="the body is too large", status=413, public="th
     """More was sent than is read."""
 
 
-class ErrSealed(ErrInternal, message="the secret cannot be opened", code="sealed"):
-    """It was sealed with a key that is not among ours, or it was changed."""
-
-
 is_err_maintenance = ErrMaintenance.is_err
-is_err_sealed = ErrSealed.is_err
 is_err_unavailable = ErrUnavailable.is_err

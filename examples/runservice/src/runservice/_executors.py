@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from clients import now
@@ -10,6 +11,7 @@ from clients.runservice import RunPhase
 from kvstore import ErrKeyModified
 from stackerr import mark, wrapping
 
+from ._sending import prepare
 from ._spec import with_spec_data
 from ._status import fail_task, take_status
 from .errors import ErrExecutorNotExist, ErrOutOfDate, ErrRunNotExist, ErrTaskNotExist
@@ -90,10 +92,14 @@ async def _as_sent(core: Core, kept: Kept[ExecutorTask]) -> ExecutorTask | None:
     """The task with its spec data; None when its run is gone."""
     run_id = kept.value.spec.run_id
     try:
-        run, config = await core.run(run_id), await core.config(run_id)
+        run = await core.run(run_id)
+        task, config = await prepare(core, kept.value)
     except ErrRunNotExist:
         return None
-    return with_spec_data(kept.value, run, config, kept.revision)
+    if task != kept.value:
+        with suppress(ErrKeyModified):  # its executor has begun meanwhile
+            await _put_task(core, task, kept)
+    return with_spec_data(task, run, config, kept.revision)
 
 
 async def take_task_status(core: Core, executor_id: str, task_id: str, status: ExecutorTaskStatus) -> None:

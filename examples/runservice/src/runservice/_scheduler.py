@@ -15,6 +15,7 @@ from stackerr import wrapping
 from ._actions import runs_to_start, start_run
 from ._live import put_run
 from ._schedule import advance_run, advance_tasks, choose_executor, tasks_to_run
+from ._sending import prepare
 from ._spec import with_spec_data
 from ._status import update_run
 from .errors import ErrOutOfDate, ErrRunNotExist, ErrWrongPhase
@@ -170,14 +171,16 @@ class Round:
             executor = choose_executor(self.executors.values(), config.tasks[task.id], self.busy, now())
             if executor is None:
                 continue
-            self.busy[executor.id] += 1
-            given, at = await self._give(run, task, executor, revision)
-            handed.append((executor, with_spec_data(given, run, config, at)))
+            spec = ExecutorTaskSpec(executor_id=executor.id, run_id=run.id)
+            given, opened = await prepare(self.core, ExecutorTask(id=task.id, spec=spec))
+            at = await self._give(run, task, given, revision)
+            if not given.status.phase.is_finished:
+                self.busy[executor.id] += 1
+                handed.append((executor, with_spec_data(given, run, opened, at)))
         return handed
 
-    async def _give(self, run: Run, task: RunTask, executor: Executor, revision: int) -> tuple[ExecutorTask, int]:
+    async def _give(self, run: Run, task: RunTask, given: ExecutorTask, revision: int) -> int:
         """Make the executor's task: only if there is none, and only while the run is as it was decided upon."""
-        given = ExecutorTask(id=task.id, spec=ExecutorTaskSpec(executor_id=executor.id, run_id=run.id))
         compares = [absent(self.core.tasks.key(task.id)), self.core.runs.unchanged(run.id, revision)]
-        with wrapping("give task %s to executor %s", task.name, executor.id, task_id=task.id):
-            return given, await self.core.store.commit(compares, [self.core.tasks.put(given)])
+        with wrapping("give task %s to executor %s", task.name, given.spec.executor_id, task_id=task.id):
+            return await self.core.store.commit(compares, [self.core.tasks.put(given)])

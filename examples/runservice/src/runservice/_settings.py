@@ -1,10 +1,14 @@
-"""What can be set: the tokens, how often things happen, and how large they may be."""
+"""What can be set: the tokens and keys, how often things happen, and how large they may be."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from datamanager import Options
+
+if TYPE_CHECKING:
+    from vault import Vault
 
 _MIB = 1024 * 1024
 _DAY = 24 * 60 * 60.0
@@ -17,6 +21,7 @@ class Settings:
     Attributes:
         client_tokens: who has one of these is a client.
         executor_tokens: who has one of these is an executor; the first is what the service shows to executors.
+        vault: what seals the environments of runs.
         schedule_every: between looks at all runs; what changes is looked at at once.
         fetch_every: between looks for logs and archives to fetch.
         clean_every: between looks for executors' tasks that nobody needs.
@@ -32,6 +37,7 @@ class Settings:
 
     client_tokens: tuple[str, ...]
     executor_tokens: tuple[str, ...]
+    vault: Vault
     schedule_every: float = 2.0
     fetch_every: float = 2.0
     clean_every: float = 1.0

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from clients.runservice import (
     ExecutorTaskPhase,
@@ -41,14 +41,15 @@ def take_status(task: ExecutorTask, status: ExecutorTaskStatus) -> ExecutorTask 
     return task.model_copy(update={"status": status})
 
 
-def fail_task(task: ExecutorTask, reason: str, at: datetime) -> ExecutorTask:
-    """The task failed for a reason that its executor did not give."""
+def fail_task(task: ExecutorTask, reason: str, at: datetime, report: dict[str, Any] | None = None) -> ExecutorTask:
+    """The task failed for a reason that its executor did not give; the report tells it in detail."""
     old = task.status
     steps = [_end_step(step, at) for step in old.steps]
     status = old.model_copy(
         update={
             "phase": ExecutorTaskPhase.FAILED,
             "fail_error": reason,
+            "fail_report": report,
             "setup_step": _end_step(old.setup_step, at),
             "steps": steps,
             "end_time": at,

@@ -15,6 +15,7 @@ from clients.runservice import RunserviceClient
 from serving import tell_progress
 from stackerr import new, wrapping
 from stackerr.integrations import cli
+from vault import Vault, new_key
 
 from ._server import configure_logging, listen, serve
 from ._settings import Settings
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from clients.runservice import MaintenanceResponse
 
 CLIENT_TOKEN, EXECUTOR_TOKEN = "RUNSERVICE_TOKEN", "RUNSERVICE_EXECUTOR_TOKEN"
+KEY = "RUNSERVICE_KEY"
 _CHUNK = 256 * 1024
 _PATIENCE = 120
 
@@ -41,6 +43,9 @@ def commands() -> None:
 
     Tokens come from the environment: RUNSERVICE_TOKEN is the clients', RUNSERVICE_EXECUTOR_TOKEN that of the executors;
     RUNSERVICE_TOKEN_FILE and RUNSERVICE_EXECUTOR_TOKEN_FILE name files that hold them instead.
+
+    RUNSERVICE_KEY, or the file that RUNSERVICE_KEY_FILE names, has the key that seals the environments of runs, and
+    `new-key` makes one. Of several that white space separates, the first seals and all of them open.
     """
 
 
@@ -54,9 +59,16 @@ def serve_command(kv: str, storage: str, address: str, log_format: str) -> None:
     """Serve until told to stop. Several instances on the same stores share the work."""
     configure_logging(log_format)
     with wrapping("start the service"):
-        settings = Settings(client_tokens=read_tokens(CLIENT_TOKEN), executor_tokens=read_tokens(EXECUTOR_TOKEN))
+        tokens, executor_tokens = read_tokens(CLIENT_TOKEN), read_tokens(EXECUTOR_TOKEN)
+        settings = Settings(tokens, executor_tokens, Vault(read_tokens(KEY), KEY))
     with listen(address) as listening:
         asyncio.run(serve(kv, storage, listening, settings))
+
+
+@commands.command("new-key")
+def new_key_command() -> None:
+    """Print a new key for RUNSERVICE_KEY."""
+    click.echo(new_key())
 
 
 @commands.group("maintenance")
@@ -130,7 +142,10 @@ def _show(state: MaintenanceResponse) -> None:
 @click.option("--output", "path", default="-", help="The file to write; - is the standard output.")
 @cli.click_option
 def export_command(url: str, path: str) -> None:
-    """Save all archived runs and the configs of all; no logs, archives and live runs."""
+    """Save all archived runs and the configs of all; no logs, archives and live runs.
+
+    Environments in it are sealed: keep RUNSERVICE_KEY as well, elsewhere.
+    """
     with _open(path, "wb", sys.stdout.buffer) as file:
         asyncio.run(_export(url, file))
 
@@ -151,7 +166,10 @@ async def _export(url: str, file: BinaryIO) -> None:
 @click.option("--input", "path", default="-", help="The file to read; - is the standard input.")
 @cli.click_option
 def import_command(url: str, path: str) -> None:
-    """Replace everything by what was exported, live runs included; in maintenance only."""
+    """Replace everything by what was exported, live runs included; in maintenance only.
+
+    To run what was imported again, add the key of where it was exported to RUNSERVICE_KEY, after the first one.
+    """
     with _open(path, "rb", sys.stdin.buffer) as file:
         asyncio.run(_import(url, file))
 

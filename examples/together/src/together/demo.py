@@ -119,8 +119,8 @@ def move(installation: Installation, ann: Shell, directory: Path, run_id: str) -
     for part in _PARTS:
         operator.run(f"{part} maintenance off --url {installation.url(part)}")
     title("Import into a second, empty installation")
-    key = {"CONFIGSTORE_KEY": installation.environment["CONFIGSTORE_KEY"]}
-    with Installation(directory / "two", environment=key) as second:
+    keys = {name: value for name, value in installation.environment.items() if name.endswith("_KEY")}
+    with Installation(directory / "two", environment=keys) as second:
         operator = Shell(second.environment, directory)
         for part in _PARTS:
             url = second.url(part)

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from clients.configstore import ConfigstoreClient
 from clients.runservice import RunserviceClient
-from configstore.vault import new_key
 from stackerr import wrapping
+from vault import new_key
 
 from .process import Service
 
@@ -64,6 +64,7 @@ class Installation:
         self._counts = {"configstore": configstores, "runservice": runservices, "executor": executors, "gateway": 1}
         self._environment = {
             "CONFIGSTORE_KEY": new_key(),
+            "RUNSERVICE_KEY": new_key(),
             "CONFIGSTORE_TOKEN": secrets.token_hex(16),
             "RUNSERVICE_TOKEN": secrets.token_hex(16),
             "RUNSERVICE_EXECUTOR_TOKEN": secrets.token_hex(16),

@@ -124,8 +124,8 @@ class RunConfig(Model):
 
     Attributes:
         setup_errors: why it cannot run; a run with any ends at once.
-        static_environment: variables that stay when the run is made again.
-        environment: variables of this run alone, with secrets. Answers to clients leave it out.
+        static_environment: variables that stay when the run is made again. Answers to clients have no environment.
+        environment: variables of this run alone, with secrets.
         cache_group: whose caches it shares; empty for the first two parts of its group.
     """
 

@@ -44,7 +44,7 @@ class RunCreateRequest(Model):
 
 
 class RunResponse(Model):
-    """A run, and what it was made from, without the environment that may hold secrets."""
+    """A run, and what it was made from, without any environment: it may hold secrets."""
 
     run: Run
     run_config: RunConfig
