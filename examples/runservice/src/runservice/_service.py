@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from datetime import datetime
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
@@ -91,6 +92,12 @@ class Service:
         if self._data is None:
             raise ErrMaintenance("changing over")
         return self._data
+
+    async def imported(self) -> datetime | None:
+        """When the last import began that went through; None when there was none, or while the service changes over."""
+        with wrapping("look when the last import was"):
+            name = await self._data.imported() if self._data else ""
+            return datetime.fromisoformat(name) if name else None
 
     @asynccontextmanager
     async def request(self) -> AsyncGenerator[None, None]:

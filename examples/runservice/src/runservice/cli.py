@@ -123,6 +123,8 @@ def _show(state: MaintenanceResponse) -> None:
     click.echo(f"maintenance is {'on' if state.is_enabled else 'off'}")
     for instance in state.instances:
         click.echo(f"instance {instance.id}: {instance.mode.value} since {instance.since:%Y-%m-%d %H:%M:%S %Z}")
+    if state.imported:
+        click.echo(f"the last import was at {state.imported:%Y-%m-%d %H:%M:%S %Z}")
 
 
 @commands.command("export")
