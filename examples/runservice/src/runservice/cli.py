@@ -16,9 +16,6 @@ from serving import tell_progress
 from stackerr import new, wrapping
 from stackerr.integrations import cli
 
-from ._server import configure_logging, listen, serve
-from ._settings import Settings
-
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
     from contextlib import AbstractContextManager
@@ -52,6 +49,9 @@ def commands() -> None:
 @cli.click_option
 def serve_command(kv: str, storage: str, address: str, log_format: str) -> None:
     """Serve until told to stop. Several instances on the same stores share the work."""
+    from ._server import configure_logging, listen, serve  # slow to load, and operators need not wait for it
+    from ._settings import Settings
+
     configure_logging(log_format)
     with wrapping("start the service"):
         settings = Settings(client_tokens=read_tokens(CLIENT_TOKEN), executor_tokens=read_tokens(EXECUTOR_TOKEN))
