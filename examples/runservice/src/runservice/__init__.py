@@ -1,7 +1,7 @@
 """Runs as graphs of tasks: queued, scheduled onto executors, logged and archived.
 
-What other programs need of it is in `clients.runservice`; here is what it takes to run one. That comes when it is used, so
-that the commands of operators need not load a web server.
+What other programs need of it is in `clients.runservice`; here is what it takes to run one. That comes when it is used,
+so that the commands of operators need not load a web server.
 """
 
 from importlib import import_module

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 CLIENT_TOKEN, EXECUTOR_TOKEN = "RUNSERVICE_TOKEN", "RUNSERVICE_EXECUTOR_TOKEN"
 _CHUNK = 256 * 1024
 _PATIENCE = 120
+_DAY = 24 * 60 * 60.0
 
 url_option = click.option(
     "--url", required=True, envvar="RUNSERVICE_URL", help="Where the service is, such as http://127.0.0.1:4000."
@@ -46,15 +47,22 @@ def commands() -> None:
 @click.option("--storage", required=True, help="The object storage: file:///path, or s3://bucket/prefix?endpoint=….")
 @click.option("--listen", "address", default="127.0.0.1:4000", show_default=True, help="HOST:PORT; port 0 is any.")
 @click.option("--log-format", type=click.Choice(["console", "json"]), default="console", show_default=True)
+@click.option(
+    "--keep-logs", metavar="DAYS", default=0.0, show_default=True, type=click.FloatRange(0), help="0 is for ever."
+)
 @cli.click_option
-def serve_command(kv: str, storage: str, address: str, log_format: str) -> None:
+def serve_command(kv: str, storage: str, address: str, log_format: str, keep_logs: float) -> None:
     """Serve until told to stop. Several instances on the same stores share the work."""
     from ._server import configure_logging, listen, serve  # slow to load, and operators need not wait for it
     from ._settings import Settings
 
     configure_logging(log_format)
     with wrapping("start the service"):
-        settings = Settings(client_tokens=read_tokens(CLIENT_TOKEN), executor_tokens=read_tokens(EXECUTOR_TOKEN))
+        settings = Settings(
+            client_tokens=read_tokens(CLIENT_TOKEN),
+            executor_tokens=read_tokens(EXECUTOR_TOKEN),
+            keep_logs=keep_logs * _DAY,
+        )
     with listen(address) as listening:
         asyncio.run(serve(kv, storage, listening, settings))
 
