@@ -1,6 +1,8 @@
 """Exports and imports: what is complete is put in the place of all there is, and what is broken changes nothing."""
 
+import asyncio
 import json
+import threading
 from base64 import b64encode
 
 import pytest
@@ -8,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import datamanager
-from datamanager import Delete, Put
+from datamanager import Delete, Put, _import
+from datamanager._checkpoint import commit
 
 pytestmark = pytest.mark.anyio
 
@@ -249,3 +252,43 @@ async def test_an_export_while_others_write(local):
     async with local.open(maintenance=True) as dm:
         await dm.import_from(stream(b"".join(chunks)))
         assert {entry.data for entry in await dm.list("run")} == {b"same"}
+
+
+async def test_the_name_of_an_import_is_known_from_the_swap_on(local):
+    """To every instance, and to the checkpoints that come after it; an import that fails has none."""
+    async with local.open(maintenance=True) as dm:
+        assert await dm.imported() == ""
+        with pytest.raises(datamanager.ErrBadExport):
+            await dm.import_from(stream(b"garbage"), name="first")
+        assert await dm.imported() == ""
+        await dm.import_from(stream(line() + end(1)), name="second")
+        assert await dm.imported() == "second"
+    async with local.open() as dm:
+        await dm.write([Put("run", "2", b"two")])
+        await dm.checkpoint(force=True)
+        assert await dm.imported() == "second"
+    async with local.open(maintenance=True) as dm:
+        assert await dm.imported() == "second"
+
+
+async def test_behind_a_fence_no_import_goes_through_that_hung(local, monkeypatch):
+    """It has written its files, and finds the number taken; all is as it was."""
+    async with local.open() as dm:
+        await dm.write([Put("run", "0", b"before")])
+    async with local.open(maintenance=True) as dm, local.open(maintenance=True) as other:
+        going_on, hangs = threading.Event(), threading.Event()
+
+        def hang(objects, checkpoint):
+            hangs.set()
+            going_on.wait(10)
+            return commit(objects, checkpoint)
+
+        monkeypatch.setattr(_import, "commit", hang)
+        importing = asyncio.create_task(dm.import_from(stream(line() + end(1)), name="late"))
+        await asyncio.to_thread(hangs.wait, 10)
+        assert await other.imported(fence=True) == ""
+        going_on.set()
+        with pytest.raises(datamanager.ErrConcurrency):
+            await importing
+        assert await other.imported() == ""
+        assert await other.read("run", "0") == b"before"

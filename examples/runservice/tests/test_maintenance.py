@@ -12,7 +12,7 @@ from conftest import CLIENT, EXECUTOR, connect, request_of, run_when, serve, unt
 import kvstore
 from apierrors import ErrBadRequest, ErrConflict, RemoteError, is_remote
 from clients import bearer
-from clients.runservice import InstanceMode, RunResult, RunserviceClient
+from clients.runservice import InstanceMode, RunPhase, RunResult, RunserviceClient
 from objectstorage import open_storage
 from runservice import describe, make_app, open_service
 
@@ -210,18 +210,45 @@ async def leave(client):
     return True
 
 
-async def test_an_import_that_was_killed_midway_must_be_done_again(client, store):
-    """Until then nobody goes back to work on what may be half of it; a refused one does not count."""
+@pytest.fixture
+async def live(client, executor):
+    """A run that is under way."""
+    executor.script = {"a": "hang"}
+    run = (await client.create_run(request_of("a", group="/project/live"))).run
+    return await run_when(client, run.id, lambda run: run.phase is RunPhase.RUNNING)
+
+
+async def test_an_import_that_was_killed_before_the_swap_has_changed_nothing(client, store, live):
+    """Neither the archived runs nor the live ones: maintenance can be left as if it had not begun."""
     await change_over(client, enable=True)
-    data = await export(client)
-    await store.put("importing", b"")
-    with pytest.raises(RemoteError, match="import again, and to the end"):
-        await client.set_maintenance(enable=False)
+    await store.put("importing", b"2026-01-01T00:00:00+00:00")
     with pytest.raises(RemoteError, match="no whole export"):
         await client.import_from(chunks_of(b"garbage"))
-    with pytest.raises(RemoteError, match="import again, and to the end"):
-        await client.set_maintenance(enable=False)
-    await client.import_from(chunks_of(data))
+    await store.put("importing", b"2026-01-01T00:00:00+00:00")
+    state = await change_over(client, enable=False)
+    assert state.imported is None
+    assert (await client.get_run(live.id)).run.id == live.id
+
+
+async def test_an_import_that_was_killed_after_the_swap_is_brought_to_its_end(client, service, store, live):
+    """What was imported counts, and the live runs, which it does not know, go before anybody works again."""
+    data = await export(client)
+    await change_over(client, enable=True)
+    await service.data.import_from(chunks_of(data), name="2026-01-01T00:00:00+00:00")
+    await store.put("importing", b"2026-01-01T00:00:00+00:00")
+    state = await change_over(client, enable=False)
+    assert state.imported.year == 2026
+    with pytest.raises(RemoteError, match="no such run"):
+        await client.get_run(live.id)
+
+
+async def test_maintenance_is_not_left_during_an_import(client, store):
+    """Whoever holds its lock may have replaced half of it."""
+    await change_over(client, enable=True)
+    async with store.lock("locks/import"):
+        await store.put("importing", b"2026-01-01T00:00:00+00:00")
+        with pytest.raises(RemoteError, match="another import is under way"):
+            await client.set_maintenance(enable=False)
     await change_over(client, enable=False)
 
 

@@ -35,14 +35,20 @@ def anyio_backend():
     return "asyncio"
 
 
+@pytest.fixture(scope="session")
+def storage_at(credentials):
+    """Gives the URL of an empty storage on the S3 at an endpoint, each time another one."""
+    return lambda endpoint: f"s3://{BUCKET}/{next(_numbers)}?endpoint={endpoint}"
+
+
 @pytest.fixture(scope="module", params=["files", "etcd and S3"])
 def installation(request, tmp_path_factory):
     """Two of everything that may be there twice, shared by the tests of a module."""
     places = {}
     if request.param != "files":
         etcd = request.getfixturevalue("start_etcd")()[0]
-        endpoint = request.getfixturevalue("seaweedfs")
-        places = {"kv": etcd.url, "storage": f"s3://{BUCKET}/{next(_numbers)}?endpoint={endpoint}"}
+        storage = request.getfixturevalue("storage_at")(request.getfixturevalue("seaweedfs"))
+        places = {"kv": etcd.url, "storage": storage}
     directory = tmp_path_factory.mktemp("installation")
     with Installation(directory, configstores=2, runservices=2, executors=2, **places) as running:
         yield running

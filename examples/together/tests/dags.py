@@ -17,6 +17,7 @@ from clients.runservice import (
 )
 
 PATIENCE = 60
+LOOK_EVERY = 0.1  # each look costs as much processor time as a step of the run
 
 
 def task(name, *steps, after=(), **options):
@@ -59,7 +60,7 @@ async def until(client, run_id, is_reached, patience=PATIENCE):
         run = (await client.get_run(run_id)).run
         if is_reached(run):
             return run
-        await asyncio.sleep(0.05)
+        await asyncio.sleep(LOOK_EVERY)
     raise TimeoutError(f"not after {patience} s: {run!r}")
 
 

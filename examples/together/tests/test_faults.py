@@ -1,7 +1,8 @@
 """Whatever is killed, cut off or filled up in the middle of a run: nothing that was acknowledged is lost.
 
 Each round starts a run and breaks something at a random moment, while up to three earlier runs are still under way; when a run
-has ended, what must be true is looked at. `ROUNDS=1000` makes it a longer test, and `SEED=…` one that was seen before.
+has ended, what must be true is looked at. All is on etcd; half of the rounds are on plain files, and half on a real S3 behind a
+proxy that fails. `ROUNDS=1000` makes it a longer test, and `SEED=…` one that was seen before.
 """
 
 import asyncio
@@ -13,7 +14,7 @@ import time
 from contextlib import contextmanager, suppress
 
 import pytest
-from dags import end, start, task
+from dags import end, log, start, task
 from looks import leftovers, lines_that_are_no_record, processes
 from proxy import Proxy
 
@@ -32,10 +33,11 @@ pytestmark = pytest.mark.anyio
 class Faults:
     """Ways to break an installation, each mended at the end of its block."""
 
-    def __init__(self, installation, etcd, proxies, chance):
+    def __init__(self, installation, etcd, proxies, storage, chance):
         self.installation = installation
         self.etcd = etcd
         self.proxies = proxies
+        self.storage = storage
         self.chance = chance
 
     def some(self, kind):
@@ -90,11 +92,34 @@ class Faults:
 
     @contextmanager
     def storage_gone(self):
+        """The directory is not there, or nobody answers where S3 was."""
+        if self.storage:
+            self.storage.cut()
+            yield
+            self.storage.mend()
+            return
         objects = self.installation.directory / "objects/runservice"
         away = objects.with_name("away")
         objects.rename(away)
         yield
         away.rename(objects)
+
+    @contextmanager
+    def storage_failing(self):
+        yield from self._failing("error")
+
+    @contextmanager
+    def storage_slow(self):
+        yield from self._failing("slow")
+
+    @contextmanager
+    def storage_cut_off(self):
+        yield from self._failing("cut off")
+
+    def _failing(self, how):
+        self.storage.fault = how
+        yield
+        self.storage.mend()
 
     @contextmanager
     def disk_full(self):
@@ -117,18 +142,29 @@ HARMLESS = {
     "killed_etcd",
     "killed_runservice",
     "storage_gone",
+    "storage_failing",
+    "storage_slow",
+    "storage_cut_off",
 }
+ON_S3 = {"storage_failing", "storage_slow", "storage_cut_off"}
 FAULTS = [name for name in vars(Faults) if not name.startswith("_") and name != "some"]
 
 
+@pytest.fixture(scope="module", params=["files", "S3"])
+def place(request):
+    return request.param
+
+
 @pytest.fixture(scope="module")
-def etcd(start_etcd):
+def etcd(place, start_etcd):
+    """One for each place, since all installations have the same keys."""
     (server,) = start_etcd()
-    return server
+    yield server
+    server.kill()
 
 
 @pytest.fixture(scope="module")
-def proxies():
+def proxies(place):
     made = []
     yield made
     for proxy in made:
@@ -136,13 +172,25 @@ def proxies():
 
 
 @pytest.fixture(scope="module")
-def installation(tmp_path_factory, etcd, proxies):
+def storage(place, request):
+    """The network to S3."""
+    if place == "files":
+        yield None
+        return
+    proxy = Proxy(request.getfixturevalue("seaweedfs"))
+    yield proxy
+    proxy.close()
+
+
+@pytest.fixture(scope="module")
+def installation(tmp_path_factory, etcd, proxies, storage, storage_at):
     def through(url):
         proxies.append(Proxy(url))
         return proxies[-1].url
 
     directory = tmp_path_factory.mktemp("faults")
-    with Installation(directory, kv=etcd.url, runservices=2, executors=2, limit=8, through=through) as running:
+    places = {"kv": etcd.url, "storage": storage_at(storage.url) if storage else ""}
+    with Installation(directory, **places, runservices=2, executors=2, limit=8, through=through) as running:
         yield running
 
 
@@ -193,7 +241,7 @@ class Round:
         raise TimeoutError(f"run {self.number} cannot be started after {self.met}")
 
     def tasks(self):
-        say = f"echo $ME >> {self.place}/{self.marker}"
+        say = f"echo $ME | tee -a {self.place}/{self.marker}"
         return [
             task("a", say, "sleep 0.2", environment={"ME": "a"}),
             task("b", say, f"sleep {self.marker}", environment={"ME": "b"}),
@@ -214,6 +262,12 @@ class Round:
         assert processes(self.marker) == [], f"with {self.met} a step lives on"
         return run
 
+    async def check_logs(self, client, run):
+        """What a task has said can be read, unless the disk was full."""
+        for name in "abcd":
+            if run.task(name).status == "success" and "disk_full" not in self.met:
+                assert await log(client, run, name) == f"{name}\n", f"with {self.met} a log is lost"
+
 
 @pytest.fixture
 async def client(installation):
@@ -222,20 +276,21 @@ async def client(installation):
         yield Patient(one, other)
 
 
-async def test_nothing_is_lost_whatever_breaks(installation, etcd, proxies, client, tmp_path):
+async def test_nothing_is_lost_whatever_breaks(installation, etcd, proxies, storage, client, tmp_path):
     """Round after round: every run ends, no task runs twice, no process and no key is left, and the logs can be read."""
     print(f"SEED={SEED}")
     tmp_path.chmod(0o777)
-    faults = Faults(installation, etcd, proxies, random.Random(SEED))
+    faults = Faults(installation, etcd, proxies, storage, random.Random(SEED))
+    kinds = [name for name in FAULTS if storage or name not in ON_S3]
     rounds = []
-    for number in range(ROUNDS):
+    for number in range(ROUNDS // 2):
         while len(under_way := [one for one in rounds if not (one.ending and one.ending.done())]) > AT_ONCE:
             await asyncio.wait([one.ending for one in under_way], return_when=asyncio.FIRST_COMPLETED)
         rounds.append(Round(number, tmp_path))
         await rounds[-1].start(client)
         rounds[-1].ending = asyncio.create_task(end(client, rounds[-1].run_id, PATIENCE))
         await asyncio.sleep(faults.chance.uniform(0, 0.8))
-        fault = faults.chance.choice(FAULTS)
+        fault = faults.chance.choice(kinds)
         print(f"round {number}: {fault}", flush=True)
         for one in rounds:
             if not one.ending.done():
@@ -245,6 +300,8 @@ async def test_nothing_is_lost_whatever_breaks(installation, etcd, proxies, clie
     seen = {one.run_id: one.check(await one.ending) for one in rounds}
     for run_id, run in seen.items():
         assert (await client.get_run(run_id)).run == run
+    for one in rounds:
+        await one.check_logs(client.clients[0], seen[one.run_id])
     assert await leftovers(installation) == []
     assert [line for one in installation.services.values() for line in lines_that_are_no_record(one.read_log())] == []
 

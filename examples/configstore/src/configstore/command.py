@@ -93,6 +93,8 @@ def maintenance_command(action: str, url: str, wait: bool) -> None:
     click.echo(f"maintenance is {'on' if state.is_enabled else 'off'}")
     for instance in state.instances:
         click.echo(f"  instance {instance.id}: {instance.mode} since {instance.since:%Y-%m-%d %H:%M:%S %Z}")
+    if state.imported:
+        click.echo(f"  the last import was at {state.imported:%Y-%m-%d %H:%M:%S %Z}")
 
 
 async def _maintain(action: str, url: str, *, wait: bool) -> MaintenanceResponse:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from contextlib import asynccontextmanager, suppress
+from datetime import datetime
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
@@ -116,12 +117,14 @@ class Service:
                 self._idle.set()
 
     async def maintenance(self) -> MaintenanceResponse:
-        """Whether maintenance is asked for, and what each instance does."""
+        """Whether maintenance is asked for, what each instance does, and when the last import was."""
         with wrapping("look how far maintenance is"):
             found = await self._store.list(INSTANCES)
             instances = [Instance.model_validate_json(entry.value) for entry in found.entries]
             enabled, _ = await self._switch()
-            return MaintenanceResponse(is_enabled=enabled, instances=instances)
+            name = await self._data.imported() if self._data else ""
+            imported = datetime.fromisoformat(name) if name else None
+            return MaintenanceResponse(is_enabled=enabled, instances=instances, imported=imported)
 
     async def set_maintenance(self, *, enable: bool) -> None:
         """Ask for maintenance, or for its end.
@@ -165,7 +168,7 @@ class Service:
                 raise ErrBadRequest("not every instance is in maintenance", public=text, code="not_in_maintenance")
             try:
                 async with self._store.lock(IMPORT, wait=False):
-                    await data.import_from(chunks)
+                    await data.import_from(chunks, name=now().isoformat())
             except ErrLocked as err:
                 raise mark(err, ErrConflict, public="another import is under way") from err
             except ErrBadExport as err:

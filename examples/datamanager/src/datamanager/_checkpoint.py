@@ -34,11 +34,13 @@ class Checkpoint:
         sequence: its number.
         wal: the last WAL that is in it.
         files: the data files of each type, in the order of the ids.
+        imported: what the last import was called; empty when there was none.
     """
 
     sequence: Sequence
     wal: Sequence
     files: Mapping[str, list[DataFile]]
+    imported: str = ""
 
     @property
     def pointer(self) -> str:
@@ -68,7 +70,7 @@ class Checkpoint:
     def to_dict(self) -> dict[str, Any]:
         """Plain data."""
         files = {type: [file.to_dict() for file in files] for type, files in self.files.items()}
-        return {"sequence": str(self.sequence), "wal": str(self.wal), "files": files}
+        return {"sequence": str(self.sequence), "wal": str(self.wal), "files": files, "imported": self.imported}
 
 
 def _last_id(file: DataFile) -> str:
@@ -114,9 +116,18 @@ def load(objects: Objects, sequence: Sequence, known: Checkpoint | None = None) 
                 type: [indexes.get(stated["name"]) or load_file(objects, type, stated) for stated in those]
                 for type, those in document["files"].items()
             }
-            return Checkpoint(sequence, Sequence.parse(document["wal"]), files)
+            return Checkpoint(sequence, Sequence.parse(document["wal"]), files, document.get("imported", ""))
         except (ValueError, LookupError, TypeError, AttributeError) as err:
             raise mark(err, ErrCorrupt, "cannot make sense of the checkpoint") from err
+
+
+def load_imported(objects: Objects) -> str:
+    """What the last import was called that became the newest checkpoint, or one before it; empty for none."""
+    sequences = objects.sequences(CHECKPOINTS, STATUS)
+    if not sequences:
+        return ""
+    imported: str = objects.get_sealed(checkpoint_key(sequences[-1])).get("imported", "")
+    return imported
 
 
 def fold(changes: Changes, actions: Iterable[Action]) -> None:
@@ -144,7 +155,8 @@ def write_next(objects: Objects, base: Checkpoint, changes: Changes, wal: Sequen
         type: list(_rewrite(objects, type, base.files.get(type, []), changes.get(type, {}), sequence, max_bytes))
         for type in types
     }
-    return commit(objects, Checkpoint(sequence, wal, {type: those for type, those in files.items() if those}))
+    files = {type: those for type, those in files.items() if those}
+    return commit(objects, Checkpoint(sequence, wal, files, base.imported))
 
 
 def commit(objects: Objects, checkpoint: Checkpoint) -> Checkpoint:

@@ -13,9 +13,9 @@ from typing import IO, TYPE_CHECKING, Any
 from stackerr import mark, wrapping
 
 from ._actions import MAX_OBJECT_BYTES, Entry, Put, check_actions, encode_entry
-from ._checkpoint import Checkpoint, checkpoint_key, commit
+from ._checkpoint import Checkpoint, checkpoint_key, commit, load_last, write_next
 from ._datafile import FileWriter
-from ._errors import ErrBadExport, ErrCorrupt
+from ._errors import ErrBadExport, ErrCorrupt, ErrNoDataStatus
 from ._objects import CHECKPOINTS, COMMITTED, STATUS, WAL_STATUS, in_thread
 from ._sequence import Sequence
 from ._wal import LAST
@@ -31,7 +31,7 @@ _LONGEST_LINE = MAX_OBJECT_BYTES * 4 // 3 + (64 << 10)
 _HINT = "export again"
 
 
-async def import_chunks(context: Context, chunks: AsyncIterator[bytes], spool_dir: str | None) -> None:
+async def import_chunks(context: Context, chunks: AsyncIterator[bytes], spool_dir: str | None, name: str) -> None:
     """Put an export in the place of all that was.
 
     What is wrong with it is found before anything is changed. The status of the new checkpoint, which names a WAL of
@@ -52,7 +52,7 @@ async def import_chunks(context: Context, chunks: AsyncIterator[bytes], spool_di
             async with context.store.lock("locks/checkpoint", ttl=context.options.lock_ttl):
                 entry = await context.journal.find(LAST)
                 known = [Sequence.parse(entry.value.decode())] if entry else []
-                await in_thread(_write, context, spool, known)
+                await in_thread(_write, context, spool, known, name)
     finally:
         spool.close()
 
@@ -68,7 +68,7 @@ def _validate(spool: IO[bytes], types: Collection[str]) -> None:
         pass
 
 
-def _write(context: Context, spool: IO[bytes], known: list[Sequence]) -> None:
+def _write(context: Context, spool: IO[bytes], known: list[Sequence], name: str) -> None:
     """Write an export that was validated as the next checkpoint."""
     objects = context.objects
     sequences = objects.sequences(CHECKPOINTS, STATUS)
@@ -82,7 +82,14 @@ def _write(context: Context, spool: IO[bytes], known: list[Sequence]) -> None:
         files[type] = writer.files
     wals = objects.sequences(WAL_STATUS, COMMITTED)
     wal = Sequence.begin(*wals, *known, *_last_wals(objects, sequences))
-    commit(objects, Checkpoint(sequence, wal, files))
+    commit(objects, Checkpoint(sequence, wal, files, name))
+
+
+def fence_off(context: Context) -> None:
+    """Take the number that an import would have whose process hangs: when that goes on, it is not the next any more."""
+    with suppress(ErrNoDataStatus):
+        newest = load_last(context.objects)
+        write_next(context.objects, newest, {}, newest.wal, context.options.max_file_bytes)
 
 
 def _last_wals(objects: Objects, sequences: list[Sequence]) -> Iterator[Sequence]:

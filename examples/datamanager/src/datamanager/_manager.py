@@ -12,13 +12,13 @@ from stackerr import wrapping
 
 from . import _jobs
 from ._actions import Entry, check_actions, check_id, check_type, describe, encode_actions
-from ._checkpoint import load_last
+from ._checkpoint import load_imported, load_last
 from ._cleaners import clean_groups, clean_storage, clean_wals
 from ._context import Context, Known
 from ._errors import ErrConcurrency, ErrInMaintenance, ErrNotExist, ErrNotInMaintenance
 from ._export import export
 from ._follower import Follower
-from ._import import import_chunks
+from ._import import fence_off, import_chunks
 from ._loops import Loops
 from ._objects import WAL_DATA, Objects, in_thread
 from ._options import Options
@@ -188,12 +188,13 @@ class DataManager:
                 async for chunk in chunks:
                     yield chunk
 
-    async def import_from(self, chunks: AsyncIterator[bytes], spool_dir: str | None = None) -> None:
+    async def import_from(self, chunks: AsyncIterator[bytes], spool_dir: str | None = None, *, name: str = "") -> None:
         """Put an export in the place of all there is, in maintenance only.
 
         Args:
             chunks: what `export` gave, in whatever pieces.
             spool_dir: where to keep it until it is validated; None is the directory for temporary files.
+            name: what it is called from the moment on at which it is in that place, see `imported`.
 
         Raises:
             ErrNotInMaintenance: it is not in maintenance.
@@ -203,8 +204,18 @@ class DataManager:
         with wrapping("import"):
             if not self.maintenance:
                 raise ErrNotInMaintenance("this instance is not in maintenance, and an import replaces all there is")
-            await import_chunks(self._context, chunks, spool_dir)
+            await import_chunks(self._context, chunks, spool_dir, name)
             await self._follower.restart()
+
+    async def imported(self, *, fence: bool = False) -> str:
+        """What the last import was called that went through, or empty; with a fence, none goes through that hangs."""
+        with wrapping("look for the last import"):
+            view = self._follower.view
+            if view and not self.maintenance and not fence:
+                return view.base.imported
+            if fence:
+                await in_thread(fence_off, self._context)
+            return await in_thread(load_imported, self._context.objects)
 
     def status(self) -> Status:
         """What this instance knows, as it is."""

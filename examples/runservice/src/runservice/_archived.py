@@ -12,6 +12,8 @@ from kvstore import ErrCompacted, ErrFutureRevision
 from stackerr import wrapping
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from clients.runservice import RunPhase, RunResult
     from datamanager import DataManager
     from kvstore import Batch, Event, Store
@@ -59,6 +61,7 @@ class ArchivedRuns:
         self.summaries: dict[str, Summary] = {}
         self.ready = asyncio.Event()
         self._listeners: list[asyncio.Event] = []
+        self._waiting: list[tuple[Callable[[Run], bool], asyncio.Event]] = []
         self._store = store
         self._runs = runs
         self._data = data
@@ -72,6 +75,12 @@ class ArchivedRuns:
         """What is set whenever a run or a task of an executor changes, or a new executor comes."""
         event = asyncio.Event()
         self._listeners.append(event)
+        return event
+
+    def listen_for(self, is_wanted: Callable[[Run], bool]) -> asyncio.Event:
+        """What is set whenever a run changes and is one of those."""
+        event = asyncio.Event()
+        self._waiting.append((is_wanted, event))
         return event
 
     async def follow(self) -> None:
@@ -113,6 +122,9 @@ class ArchivedRuns:
         run = self._runs.parse(event.key, event.value or b"")
         if run.archived:
             self.summaries[run.id] = summarize(run)
+        for is_wanted, waiting in self._waiting:
+            if is_wanted(run):
+                waiting.set()
 
 
 def _is_news(event: Event) -> bool:

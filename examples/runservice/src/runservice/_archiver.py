@@ -22,11 +22,16 @@ if TYPE_CHECKING:
 log = logging.getLogger("runservice")
 
 
+def is_to_be_archived(run: Run) -> bool:
+    """Whether it has ended and everything of it has been fetched."""
+    return run.phase.is_finished and all(task.is_fetched for task in run.tasks.values())
+
+
 async def archive_all(core: Core) -> None:
     """Archive every run that has ended and of which everything has been fetched."""
     for kept in await core.runs.list():
         run = kept.value
-        if not run.phase.is_finished or not all(task.is_fetched for task in run.tasks.values()):
+        if not is_to_be_archived(run):
             continue
         with wrapping("archive run %s", run.id, run_id=run.id):
             try:

@@ -1,4 +1,4 @@
-"""Deleting what has been kept for long enough: archives of workspaces and caches."""
+"""Deleting what has been kept for long enough: archives of workspaces, caches, and logs if that is wanted."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from clients import now
 from stackerr import wrapping
 
 from ._groups import forget_groups
-from ._objects import ARCHIVES, CACHES
+from ._objects import ARCHIVES, CACHES, LOGS
 
 if TYPE_CHECKING:
     from objectstorage import ObjectStorage
@@ -20,7 +20,11 @@ if TYPE_CHECKING:
 
 async def clean_storage(core: Core) -> None:
     """Delete what is too old; several instances may do it at once."""
-    for prefix, seconds in ((ARCHIVES, core.settings.keep_archives), (CACHES, core.settings.keep_caches)):
+    settings = core.settings
+    kept = {ARCHIVES: settings.keep_archives, CACHES: settings.keep_caches, LOGS: settings.keep_logs}
+    for prefix, seconds in kept.items():
+        if not seconds:
+            continue
         with wrapping("delete old objects of %s", prefix):
             await asyncio.to_thread(_delete_old, core.storage, prefix, timedelta(seconds=seconds))
 

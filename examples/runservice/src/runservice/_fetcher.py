@@ -31,12 +31,21 @@ _AT_ONCE = 8
 
 async def fetch_all(core: Core) -> None:
     """Fetch what there is of every task that has ended, and forget the tasks of which nothing is left to fetch."""
+    runs = [kept.value for kept in await core.runs.list() if has_ended_tasks(kept.value)]
+    if not runs:
+        return
+    # Read after the runs: of what has ended there, the executor is known until all of it has been fetched.
     given = {kept.value.id: kept.value.spec.executor_id for kept in await core.tasks.list()}
-    work = [(kept.value, _unfetched(kept.value, given)) for kept in await core.runs.list()]
+    work = [(run, _unfetched(run, given)) for run in runs]
     if any(tasks for _, tasks in work):
         with suppress(ErrLocked):  # another instance does it
             async with core.store.lock(LOCK, wait=False):
                 await _fetch_of(core, [(run, tasks) for run, tasks in work if tasks], given)
+
+
+def has_ended_tasks(run: Run) -> bool:
+    """Whether there may be something to fetch."""
+    return any(task.status.is_finished for task in run.tasks.values())
 
 
 def _unfetched(run: Run, given: Container[str]) -> list[RunTask]:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from objectstorage import ObjectStorage
 
-CACHES, ARCHIVES = "caches/", "workspacearchives/"
+CACHES, ARCHIVES, LOGS = "caches/", "workspacearchives/", "logs/"
 _IN_MEMORY = 1024 * 1024
 _CHUNK = 256 * 1024
 
@@ -27,7 +27,7 @@ def log_key(task_id: str, step: int | None) -> str:
     >>> log_key("t1", None), log_key("t1", 0)
     ('logs/t1/data/setup.log', 'logs/t1/data/steps/0.log')
     """
-    return f"logs/{task_id}/data/" + ("setup.log" if step is None else f"steps/{step}.log")
+    return f"{LOGS}{task_id}/data/" + ("setup.log" if step is None else f"steps/{step}.log")
 
 
 def archive_key(task_id: str, step: int) -> str:

@@ -23,7 +23,7 @@ from .errors import ErrOutOfDate, ErrRunNotExist, ErrWrongPhase
 if TYPE_CHECKING:
     from clients.runservice import Executor, Run, RunConfig, RunTask
 
-    from ._collection import Kept
+    from ._collection import Kept, Many
     from ._core import Core
 
 log = logging.getLogger("runservice")
@@ -40,18 +40,24 @@ class Scheduler:
         self._core = core
         self._pushes: set[asyncio.Task[None]] = set()
 
-    async def start_runs(self) -> None:
-        """Let the oldest queued run of each group start of which none runs."""
-        runs = [kept.value for kept in await self._core.runs.list()]
-        for run in runs_to_start(runs):
+    async def schedule(self) -> None:
+        """Let runs start, and look at every run that runs, once."""
+        runs = await self._core.runs.list()
+        if await self._start(runs_to_start([kept.value for kept in runs])):
+            runs = await self._core.runs.list()
+        if any(kept.value.phase is RunPhase.RUNNING for kept in runs):
+            await self._move_on(runs)
+
+    async def _start(self, runs: list[Run]) -> bool:
+        """Let queued runs start; whether there was one."""
+        for run in runs:
             try:
                 await start_run(self._core, run.id)
             except (ErrOutOfDate, ErrWrongPhase) as err:
                 log.debug("run %s is started by somebody else", run.id, exc_info=err)
+        return bool(runs)
 
-    async def schedule(self) -> None:
-        """Look at every run that runs, once."""
-        runs = await self._core.runs.list()
+    async def _move_on(self, runs: Many[Run]) -> None:
         tasks = await self._core.tasks.list()
         executors = {kept.value.id: kept.value for kept in await self._core.executors.list()}
         busy = Counter(kept.value.spec.executor_id for kept in tasks if not kept.value.status.phase.is_finished)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from datetime import datetime
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
@@ -14,12 +15,12 @@ from datamanager import open_data_manager
 from kvstore import ErrCompacted, keep_compacting
 from stackerr import wrapping
 
-from ._archiver import archive_all
+from ._archiver import archive_all, is_to_be_archived
 from ._cleaner import clean_groups, clean_storage
 from ._collection import Collection
 from ._core import BASE, TYPES, Core
 from ._executors import clean_tasks
-from ._fetcher import fetch_all
+from ._fetcher import fetch_all, has_ended_tasks
 from ._loop import repeat
 from ._scheduler import Scheduler
 from .errors import ErrMaintenance
@@ -91,6 +92,12 @@ class Service:
         if self._data is None:
             raise ErrMaintenance("changing over")
         return self._data
+
+    async def imported(self) -> datetime | None:
+        """When the last import began that went through; None when there was none, or while the service changes over."""
+        with wrapping("look when the last import was"):
+            name = await self._data.imported() if self._data else ""
+            return datetime.fromisoformat(name) if name else None
 
     @asynccontextmanager
     async def request(self) -> AsyncGenerator[None, None]:
@@ -210,19 +217,16 @@ async def _working(core: Core) -> AsyncGenerator[None, None]:
     """Do all that is done without being asked for, while a block runs."""
     settings, scheduler = core.settings, Scheduler(core)
 
-    async def schedule() -> None:
-        await scheduler.start_runs()
-        await scheduler.schedule()
-
     def do(job: Callable[[Core], Awaitable[object]]) -> Callable[[], Awaitable[object]]:
         return lambda: job(core)
 
+    ended, fetched = core.archived.listen_for(has_ended_tasks), core.archived.listen_for(is_to_be_archived)
     jobs = [
         repeat("follow the runs", core.archived.follow, _RETRY),
         repeat("compact the store", lambda: keep_compacting(core.store), _RETRY),
-        repeat("schedule the runs", schedule, settings.schedule_every, core.archived.listen()),
-        repeat("fetch what tasks have left", do(fetch_all), settings.fetch_every, core.archived.listen()),
-        repeat("archive runs", do(archive_all), settings.fetch_every, core.archived.listen()),
+        repeat("schedule the runs", scheduler.schedule, settings.schedule_every, core.archived.listen()),
+        repeat("fetch what tasks have left", do(fetch_all), settings.fetch_every, ended),
+        repeat("archive runs", do(archive_all), settings.fetch_every, fetched),
         repeat("clean up tasks", do(clean_tasks), settings.clean_every),
         repeat("clean up groups", do(clean_groups), settings.clean_every * 10),
         repeat("clean up the storage", do(clean_storage), settings.clean_storage_every),

@@ -28,6 +28,7 @@ class Settings:
         clean_storage_every: between looks for archives and caches that are too old.
         keep_archives: how long the archives of workspaces are kept.
         keep_caches: how long caches are kept.
+        keep_logs: how long logs are kept after their step has ended; 0 is as long as the run, for ever.
         push_timeout: how long an executor may take to answer.
         drain: how long requests that are under way may take when the service changes over to maintenance.
         largest_request: of JSON.
@@ -44,6 +45,7 @@ class Settings:
     clean_storage_every: float = _DAY
     keep_archives: float = 7 * _DAY
     keep_caches: float = 7 * _DAY
+    keep_logs: float = 0.0
     push_timeout: float = 3.0
     drain: float = 5.0
     largest_request: int = 4 * _MIB

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import logging
+from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
+from clients import now
 from clients.runservice import InstanceMode, MaintenanceResponse
 from datamanager import ErrBadExport
 from kvstore import Delete, DeletePrefix, ErrKeyModified, ErrLocked, Put, absent, present
@@ -26,16 +28,18 @@ IMPORTING, LOCK, LIVE = "importing", "locks/import", "scheduler/"
 
 
 async def maintenance_of(service: Service) -> MaintenanceResponse:
-    """Whether maintenance is asked for, and where each instance is."""
+    """Whether maintenance is asked for, where each instance is, and when the last import was."""
     instances = await service.instances.list()
     return MaintenanceResponse(
-        is_enabled=await _is_there(service.store, MAINTENANCE), instances=[kept.value for kept in instances]
+        is_enabled=await _find(service.store, MAINTENANCE) is not None,
+        instances=[kept.value for kept in instances],
+        imported=await service.imported(),
     )
 
 
-async def _is_there(store: Store, key: str) -> bool:
+async def _find(store: Store, key: str) -> bytes | None:
     with wrapping("look for key %s", key):
-        return any(entry.key == key for entry in (await store.list(key)).entries)
+        return next((entry.value for entry in (await store.list(key)).entries if entry.key == key), None)
 
 
 async def enable_maintenance(service: Service) -> None:
@@ -55,16 +59,40 @@ async def disable_maintenance(service: Service) -> None:
     """Ask every instance to go back to work.
 
     Raises:
-        ErrWrongPhase: there is no maintenance, or an import has not come to its end.
+        ErrWrongPhase: there is no maintenance, or an import is under way.
     """
     with wrapping("turn maintenance off"):
-        if await _is_there(service.store, IMPORTING):
-            public = "an import is under way, or was cut off: import again, and to the end"
-            raise ErrWrongPhase("an import has not come to its end", public=public)
+        if await _find(service.store, IMPORTING) is not None:
+            async with _alone(service):
+                await _settle(service)
         try:
             await service.store.commit([present(MAINTENANCE), absent(IMPORTING)], [Delete(MAINTENANCE)])
         except ErrKeyModified as err:
             raise mark(err, ErrWrongPhase, public="maintenance is off already, or an import is under way") from err
+
+
+@asynccontextmanager
+async def _alone(service: Service) -> AsyncGenerator[None, None]:
+    """Hold the lock of imports while a block runs; that of a dead instance is free after some seconds.
+
+    Raises:
+        ErrWrongPhase: somebody else does.
+    """
+    try:
+        async with service.store.lock(LOCK, wait=False):
+            yield
+    except ErrLocked as err:
+        raise mark(err, ErrWrongPhase, public="another import is under way") from err
+
+
+async def _settle(service: Service) -> None:
+    """Bring an import that was cut off to one end or the other: nothing was replaced, or everything is."""
+    cut_off = await _find(service.store, IMPORTING)
+    if cut_off is not None:
+        with wrapping("see what became of the import of %s", cut_off.decode()):
+            is_there = await service.data.imported(fence=True) == cut_off.decode()
+        await _end(service.store, [DeletePrefix(LIVE)] if is_there else [])
+        log.warning("an import was cut off: it %s", "has replaced everything" if is_there else "has changed nothing")
 
 
 async def export(service: Service) -> AsyncGenerator[bytes, None]:
@@ -85,12 +113,10 @@ async def import_from(service: Service, chunks: AsyncIterable[bytes]) -> None:
     with wrapping("replace everything"):
         if service.mode is not InstanceMode.MAINTENANCE:
             raise ErrNotInMaintenance
-        try:
-            async with service.store.lock(LOCK, wait=False):
-                await _check_settled(service)
-                await _import(service, chunks)
-        except ErrLocked as err:
-            raise mark(err, ErrWrongPhase, public="another import is under way") from err
+        async with _alone(service):
+            await _check_settled(service)
+            await _settle(service)
+            await _import(service, chunks)
 
 
 async def _check_settled(service: Service) -> None:
@@ -102,28 +128,27 @@ async def _check_settled(service: Service) -> None:
 
 
 async def _import(service: Service, chunks: AsyncIterable[bytes]) -> None:
-    """From the last chunk to the end, a key forbids going back to work: half of an import is worse than none."""
-    was_cut_off = await _is_there(service.store, IMPORTING)
+    """From the last chunk to the end, a key says that the live runs go when this import is what all stands on."""
+    name = now().isoformat()
 
     async def all_of_them() -> AsyncGenerator[bytes, None]:
         async for chunk in chunks:
             yield chunk
-        await _begin(service.store)
+        await _begin(service.store, name)
 
     try:
-        await service.data.import_from(all_of_them())
+        await service.data.import_from(all_of_them(), name=name)
     except ErrBadExport as err:
-        if not was_cut_off:
-            await _end(service.store, [])
+        await _end(service.store, [])
         raise mark(err, ErrBadExportFile) from err
     await _end(service.store, [DeletePrefix(LIVE)])
     log.info("instance %s has imported everything anew", service.id)
 
 
-async def _begin(store: Store) -> None:
+async def _begin(store: Store, name: str) -> None:
     with wrapping("say that an import has begun"):
         try:
-            await store.commit([present(MAINTENANCE)], [Put(IMPORTING, b"")])
+            await store.commit([present(MAINTENANCE)], [Put(IMPORTING, name.encode())])
         except ErrKeyModified as err:
             raise mark(err, ErrNotInMaintenance) from err
 

@@ -15,10 +15,6 @@ from clients.runservice import RunserviceClient
 from serving import tell_progress
 from stackerr import new, wrapping
 from stackerr.integrations import cli
-from vault import Vault, new_key
-
-from ._server import configure_logging, listen, serve
-from ._settings import Settings
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -30,6 +26,7 @@ CLIENT_TOKEN, EXECUTOR_TOKEN = "RUNSERVICE_TOKEN", "RUNSERVICE_EXECUTOR_TOKEN"
 KEY = "RUNSERVICE_KEY"
 _CHUNK = 256 * 1024
 _PATIENCE = 120
+_DAY = 24 * 60 * 60.0
 
 url_option = click.option(
     "--url", required=True, envvar="RUNSERVICE_URL", help="Where the service is, such as http://127.0.0.1:4000."
@@ -54,13 +51,25 @@ def commands() -> None:
 @click.option("--storage", required=True, help="The object storage: file:///path, or s3://bucket/prefix?endpoint=….")
 @click.option("--listen", "address", default="127.0.0.1:4000", show_default=True, help="HOST:PORT; port 0 is any.")
 @click.option("--log-format", type=click.Choice(["console", "json"]), default="console", show_default=True)
+@click.option(
+    "--keep-logs", metavar="DAYS", default=0.0, show_default=True, type=click.FloatRange(0), help="0 is for ever."
+)
 @cli.click_option
-def serve_command(kv: str, storage: str, address: str, log_format: str) -> None:
+def serve_command(kv: str, storage: str, address: str, log_format: str, keep_logs: float) -> None:
     """Serve until told to stop. Several instances on the same stores share the work."""
+    from vault import Vault
+
+    from ._server import configure_logging, listen, serve  # slow to load, and operators need not wait for it
+    from ._settings import Settings
+
     configure_logging(log_format)
     with wrapping("start the service"):
-        tokens, executor_tokens = read_tokens(CLIENT_TOKEN), read_tokens(EXECUTOR_TOKEN)
-        settings = Settings(tokens, executor_tokens, Vault(read_tokens(KEY), KEY))
+        settings = Settings(
+            client_tokens=read_tokens(CLIENT_TOKEN),
+            executor_tokens=read_tokens(EXECUTOR_TOKEN),
+            vault=Vault(read_tokens(KEY), KEY),
+            keep_logs=keep_logs * _DAY,
+        )
     with listen(address) as listening:
         asyncio.run(serve(kv, storage, listening, settings))
 
@@ -68,6 +77,8 @@ def serve_command(kv: str, storage: str, address: str, log_format: str) -> None:
 @commands.command("new-key")
 def new_key_command() -> None:
     """Print a new key for RUNSERVICE_KEY."""
+    from vault import new_key  # not needed for what else the command does, and slow to load
+
     click.echo(new_key())
 
 
@@ -135,6 +146,8 @@ def _show(state: MaintenanceResponse) -> None:
     click.echo(f"maintenance is {'on' if state.is_enabled else 'off'}")
     for instance in state.instances:
         click.echo(f"instance {instance.id}: {instance.mode.value} since {instance.since:%Y-%m-%d %H:%M:%S %Z}")
+    if state.imported:
+        click.echo(f"the last import was at {state.imported:%Y-%m-%d %H:%M:%S %Z}")
 
 
 @commands.command("export")

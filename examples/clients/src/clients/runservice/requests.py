@@ -119,10 +119,14 @@ class Instance(Model):
 
 
 class MaintenanceResponse(Model):
-    """Whether maintenance is asked for, and which instances have changed over."""
+    """Whether maintenance is asked for, which instances have changed over, and when the last import began.
+
+    Only of an import that went through; an instance that is changing over does not say.
+    """
 
     is_enabled: bool
     instances: list[Instance] = []
+    imported: Time | None = None
 
     @property
     def is_settled(self) -> bool:
