@@ -69,7 +69,7 @@ def make_app():
     app = FastAPI(title="billing")
     app.include_router(router)
     answer_errors(app)
-    app.add_middleware(Guard, limit=lambda path: LIMIT)
+    app.add_middleware(Guard, limit=LIMIT)
     return app
 
 

@@ -17,7 +17,7 @@ from .errors import ErrMaintenance, ErrTooMuch, ErrUnavailable
 from .problems import respond
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Mapping
 
     from starlette.responses import Response
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -32,11 +32,11 @@ class Guard:
 
     Args:
         app: the application.
-        limit: the bytes that may be sent to a path.
+        limit: the bytes that a body may have.
         admit: looks at a request before anything of its body is read, and raises when it may not go on; for all paths,
             those that are none included.
-        streamed: how the paths begin whose bodies routes read piece by piece. All others are read before the route, so
-            that nothing is done for a body that is too large.
+        streamed: how the paths begin whose bodies routes read piece by piece, and the bytes that these may have. All
+            others are read before the route, so that nothing is done for a body that is too large.
         keep_slashes: whether `%2F` in a path stays as it is, as part of a name.
         passing: errors that say that something below gives no answer: they are answered as `ErrUnavailable`.
         polled: how the paths begin that programs ask all the time, so that a 404 is worth no line.
@@ -46,10 +46,10 @@ class Guard:
     def __init__(
         self,
         app: ASGIApp,
-        limit: Callable[[str], int],
+        limit: int,
         *,
         admit: Callable[[Request], Awaitable[None]] | None = None,
-        streamed: tuple[str, ...] = (),
+        streamed: Mapping[str, int] | None = None,
         keep_slashes: bool = False,
         passing: tuple[type[BaseException], ...] = (),
         polled: tuple[str, ...] = (),
@@ -58,7 +58,7 @@ class Guard:
         self._app = app
         self._limit = limit
         self._admit = admit
-        self._streamed = streamed
+        self._streamed = streamed or {}
         self._keep_slashes = keep_slashes
         self._passing = passing
         self._polled = polled
@@ -89,12 +89,12 @@ class Guard:
             scope["path"] = _with_slashes_kept(scope)
         if self._admit:
             await self._admit(Request(scope))
-        limit = self._limit(scope["path"])
+        starts = [start for start in self._streamed if scope["path"].startswith(start)]
+        limit = self._streamed[starts[0]] if starts else self._limit
         if announced(scope) > limit:
             raise ErrTooMuch(f"the body has more than {limit} bytes", limit=limit)
         body = bounded(receive, limit)
-        is_streamed = scope["path"].startswith(self._streamed)
-        await self._app(scope, body if is_streamed else await read_whole(body), send)
+        await self._app(scope, body if starts else await read_whole(body), send)
 
     def _respond(self, err: Exception, scope: Scope) -> Response:
         # what lies below has words and codes of its own, which were not said to this caller

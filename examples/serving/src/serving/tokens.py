@@ -33,7 +33,7 @@ def wants_token(tokens: Sequence[str]) -> Callable[[Request], Awaitable[None]]:
 def guarded_router(tokens: Callable[[Request], Iterable[str]], **options: Any) -> APIRouter:
     """A router whose routes want a token of their own, and no parameters but those that they know.
 
-    The token is looked at before anything else of the request; with `Guard(streamed=("/",))` also before the body.
+    The token is looked at before anything else of the request; with `Guard(streamed={"/": …})` also before the body.
 
     Args:
         tokens: gives the tokens of which one must be shown as `Authorization: Bearer …`; compared in constant time.
