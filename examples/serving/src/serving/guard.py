@@ -8,18 +8,18 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
 from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
 
-from apierrors import ErrInternal, is_err_api, problem
+from apierrors import ErrInternal, answer, is_err_api, problem
 from stackerr import is_err, mark
 
 from .body import announced, bounded, read_whole
 from .errors import ErrMaintenance, ErrTooMuch, ErrUnavailable
-from .problems import respond
+from .problems import methods_of
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
 
-    from starlette.responses import Response
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
     from apierrors import Problem
@@ -101,7 +101,9 @@ class Guard:
         kind = ErrUnavailable if is_err(err, self._passing) else ErrInternal
         public = err if is_err_api(err) else mark(err, kind)
         shown = self._show(Request(scope), problem(public)) if self._show else None
-        response = shown or respond(public, scope)
+        response = shown or _document(public, scope)
+        if response.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+            response.headers["allow"] = ", ".join(methods_of(scope))
         log = logging.getLogger(scope["app"].title)
         level = self._level(public, response.status_code, scope["path"])
         log.log(level, "%s %r is answered %d", scope["method"], scope["path"], response.status_code, exc_info=err)
@@ -117,6 +119,11 @@ class Guard:
             return logging.ERROR
         is_daily = status == HTTPStatus.NOT_FOUND and path.startswith(self._polled)
         return logging.DEBUG if is_daily else logging.INFO
+
+
+def _document(err: Exception, scope: Scope) -> Response:
+    said = answer(err)
+    return Response(b"" if scope["method"] == "HEAD" else said.body, said.status, dict(said.headers))
 
 
 def _with_slashes_kept(scope: Scope) -> str:

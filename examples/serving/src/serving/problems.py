@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from fastapi.exceptions import RequestValidationError
 from fastapi.openapi.utils import get_openapi
 from starlette.exceptions import HTTPException
-from starlette.responses import Response
 from starlette.routing import Match
 
-from apierrors import MEDIA_TYPE, ErrAPI, ErrBadRequest, ErrNotExist, answer
+from apierrors import MEDIA_TYPE, ErrAPI, ErrBadRequest, ErrNotExist
 from stackerr import as_err, mark
 
 if TYPE_CHECKING:
@@ -67,15 +66,6 @@ def answer_errors(app: FastAPI) -> None:
     app.openapi = lambda: document(app)  # type: ignore[method-assign]  # the way that FastAPI's pages show
 
 
-def respond(err: BaseException, scope: Scope) -> Response:
-    """The problem document for an error."""
-    said = answer(err)
-    headers = dict(said.headers)
-    if said.status == HTTPStatus.METHOD_NOT_ALLOWED:
-        headers["allow"] = ", ".join(_methods(scope))
-    return Response(b"" if scope["method"] == "HEAD" else said.body, said.status, headers)
-
-
 async def _refuse_shape(request: Request, err: Exception) -> NoReturn:  # noqa: ARG001
     """What is wrong and where, without what was sent: it may hold secrets."""
     complaints = err.errors()[:_MOST]  # type: ignore[attr-defined]  # it is registered for RequestValidationError
@@ -97,7 +87,7 @@ async def _refuse(request: Request, err: Exception) -> NoReturn:  # noqa: ARG001
     raise mark(err, kind, status=err.status_code, public=str(err.detail)) from err
 
 
-def _methods(scope: Scope) -> list[str]:
+def methods_of(scope: Scope) -> list[str]:
     """All methods that the path is for: the framework names those of one route only."""
     return [method for method in _METHODS if _is_served({**scope, "method": method})]
 
