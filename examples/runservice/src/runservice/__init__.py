@@ -3,8 +3,10 @@
 What other programs need of it is in `clients.runservice`; here is what it takes to run one.
 """
 
+from serving import document as describe
+
 from ._service import Service, open_service
 from ._settings import Settings
-from .app import describe, make_app
+from .app import make_app
 
 __all__ = ["Service", "Settings", "describe", "make_app", "open_service"]

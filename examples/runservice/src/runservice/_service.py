@@ -12,6 +12,7 @@ from clients import now
 from clients.runservice import Instance, InstanceMode
 from datamanager import open_data_manager
 from kvstore import ErrCompacted, keep_compacting
+from serving import ErrMaintenance
 from stackerr import wrapping
 
 from ._archiver import archive_all
@@ -22,7 +23,6 @@ from ._executors import clean_tasks
 from ._fetcher import fetch_all
 from ._loop import repeat
 from ._scheduler import Scheduler
-from .errors import ErrMaintenance
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Awaitable, Callable

@@ -12,11 +12,11 @@ import click
 
 from clients import read_tokens
 from clients.runservice import RunserviceClient
-from serving import tell_progress
+from serving import address, bind, configure_logging, log_format_option, tell_progress
 from stackerr import new, wrapping
 from stackerr.integrations import cli
 
-from ._server import configure_logging, listen, serve
+from ._server import serve
 from ._settings import Settings
 
 if TYPE_CHECKING:
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 CLIENT_TOKEN, EXECUTOR_TOKEN = "RUNSERVICE_TOKEN", "RUNSERVICE_EXECUTOR_TOKEN"
 _CHUNK = 256 * 1024
 _PATIENCE = 120
+_LINE = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 
 url_option = click.option(
     "--url", required=True, envvar="RUNSERVICE_URL", help="Where the service is, such as http://127.0.0.1:4000."
@@ -47,15 +48,18 @@ def commands() -> None:
 @commands.command("serve")
 @click.option("--kv", required=True, help="The kv store: sqlite:///path/kv.db, or etcd://host:port,host:port.")
 @click.option("--storage", required=True, help="The object storage: file:///path, or s3://bucket/prefix?endpoint=….")
-@click.option("--listen", "address", default="127.0.0.1:4000", show_default=True, help="HOST:PORT; port 0 is any.")
-@click.option("--log-format", type=click.Choice(["console", "json"]), default="console", show_default=True)
+@click.option(
+    "--listen", default="127.0.0.1:4000", show_default=True, callback=address, help="HOST:PORT; port 0 is any."
+)
+@log_format_option
 @cli.click_option
-def serve_command(kv: str, storage: str, address: str, log_format: str) -> None:
+def serve_command(kv: str, storage: str, listen: tuple[str, int], log_format: str) -> None:
     """Serve until told to stop. Several instances on the same stores share the work."""
-    configure_logging(log_format)
+    configure_logging(log_format, _LINE)
     with wrapping("start the service"):
         settings = Settings(client_tokens=read_tokens(CLIENT_TOKEN), executor_tokens=read_tokens(EXECUTOR_TOKEN))
-    with listen(address) as listening:
+        listening = bind(*listen)
+    with listening:
         asyncio.run(serve(kv, storage, listening, settings))
 
 
