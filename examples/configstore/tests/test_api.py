@@ -10,8 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from schemathesis.specs.openapi.checks import positive_data_acceptance
 
 from clients.query import API
-from configstore.api import make_app
-from configstore.gate import LARGEST_BODY
+from configstore.api import LARGEST_BODY, make_app
 from configstore.service import Service
 
 pytestmark = pytest.mark.anyio
@@ -87,7 +86,7 @@ async def test_before_the_first_data_a_request_is_told_to_wait():
         answer = await http.get(f"{API}/users")
         assert (answer.status_code, answer.json()["detail"]) == (
             503,
-            "the configstore cannot answer now; try again later",
+            "the service cannot answer now; try again later",
         )
 
 

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 
+import httpx2
 from fastapi import FastAPI, Query, Request
 from fastapi.responses import JSONResponse, Response, StreamingResponse
 
@@ -11,6 +12,7 @@ from clients import is_bearer, now
 from clients import runservice as rs
 
 API = "/api/v1alpha"
+OFF = "off"
 CONFIGSTORE, RUNSERVICE = "token-of-the-configstore", "token-of-the-runservice"
 USERS = {"ann": "token-of-ann", "bob": "token-of-bob", "root": "token-of-root"}
 
@@ -20,7 +22,7 @@ def problem(status, detail="words of the service behind", code="code_behind"):
 
 
 class Guard:
-    """Checks the token, and breaks when it is told to."""
+    """Checks the token, and breaks when it is told to; off it is for callers in this process alone."""
 
     def __init__(self, app, token, state):
         self.app, self.token, self.state = app, token, state
@@ -32,8 +34,10 @@ class Guard:
         self.state.asked.append(f"{request.method} {request.url.path}")
         if not is_bearer(request.headers.get("authorization"), [self.token]):
             return await problem(401)(scope, receive, send)
+        if self.state.broken == OFF:
+            raise httpx2.ConnectError("All connection attempts failed")
         if self.state.broken:
-            return await problem(self.state.broken)(scope, receive, send)
+            return await problem(self.state.broken, code=self.state.code)(scope, receive, send)
         scope["path"] = scope["raw_path"].decode().split("?")[0].replace("%2F", "~")
         return await self.app(scope, receive, send)
 
@@ -48,7 +52,7 @@ class Configstore:
     """Two users and an admin, each with a project of name `web` in a group `tools`."""
 
     def __init__(self):
-        self.asked, self.broken = [], 0
+        self.asked, self.broken, self.code = [], 0, "code_behind"
         self.users = {
             name: cs.User(id=f"id-{name}", name=name, admin=name == "root", root_id=f"root-{name}", tokens=["laptop"])
             for name in USERS
@@ -204,7 +208,7 @@ class Runservice:
     """Keeps runs, and leaves them as they are."""
 
     def __init__(self):
-        self.asked, self.broken = [], 0
+        self.asked, self.broken, self.code = [], 0, "code_behind"
         self.requests, self.runs, self.configs = [], {}, {}
         self.log, self.log_goes_on = [b"one\n", b"two\n"], asyncio.Event()
         self.cut_log = False
@@ -297,9 +301,9 @@ class Runservice:
 
 
 @contextlib.contextmanager
-def broken(service, status=500):
-    """A service that answers everything with a status."""
-    service.broken = status
+def broken(service, status=500, code="code_behind"):
+    """A service that answers everything with a status, or is off."""
+    service.broken, service.code = status, code
     try:
         yield
     finally:

@@ -104,16 +104,16 @@ async def test_users_are_for_admins(ann, admin, connect):
         await root.delete_user("cid")
 
 
-@pytest.mark.parametrize("status", [400, 401, 403, 409, 500, 503])
+@pytest.mark.parametrize("status", [400, 401, 403, 409, 418, 500])
 async def test_a_token_that_cannot_be_looked_up_is_our_fault(ann, configstore, status):
     """Only that nobody has it is the caller's."""
     with fakes.broken(configstore, status):
-        await refused(ann.list_runs(), ErrInternal)
+        await refused(ann.list_runs(), ErrInternal, "a service behind the gateway failed; try again later")
     with fakes.broken(configstore, 404):
         await refused(ann.list_runs(), ErrUnauthorized, "the token is not valid")
 
 
-@pytest.mark.parametrize("status", [400, 401, 403, 404, 409, 418, 500, 503])
+@pytest.mark.parametrize("status", [400, 401, 403, 404, 409, 418, 500])
 async def test_errors_behind_are_passed_on_by_kind_and_without_their_words(ann, runservice, status, caplog):
     """The log has all of it, on one line: what was done here, with whom, and what that said."""
     caplog.handler.setFormatter(Formatter("%(message)s"))
@@ -129,6 +129,30 @@ async def test_errors_behind_are_passed_on_by_kind_and_without_their_words(ann, 
         assert "start a run of user/ann/tools/web: create a run of /user/id-ann/web-ann/any: call runservice" in line
         assert f"the service answered {status}" in line
         assert "words of the service behind" in line
+
+
+AWAY = [
+    (fakes.OFF, "x", "unavailable", "the service cannot answer now; try again later", "WARNING"),
+    (502, "executor_unavailable", "unavailable", "the service cannot answer now; try again later", "WARNING"),
+    (503, "code_behind", "unavailable", "the service cannot answer now; try again later", "WARNING"),
+    (504, "code_behind", "unavailable", "the service cannot answer now; try again later", "WARNING"),
+    (503, "maintenance", "maintenance", "in maintenance; try again later", "INFO"),
+]
+
+
+@pytest.mark.parametrize("which", ["configstore", "runservice"])
+@pytest.mark.parametrize(("status", "said", "code", "words", "level"), AWAY)
+async def test_a_service_that_is_away_is_no_fault(ann, request, which, status, said, code, words, level, caplog):
+    """The caller hears that it passes; the log says who it is, and is as loud as that matters."""
+    caplog.set_level(logging.INFO, "gateway")
+    caplog.handler.setFormatter(Formatter("%(levelname)s %(message)s"))
+    with fakes.broken(request.getfixturevalue(which), status, said):
+        with pytest.raises(RemoteError) as caught:
+            await ann.start_run("user/ann/tools/web", CONFIG)
+    assert (caught.value.status, caught.value.code, caught.value.message) == (503, code, words)
+    (line,) = [line for line in caplog.text.splitlines() if "is answered" in line]
+    assert line.startswith(f"{level} POST '/api/v1alpha/projects/user%2Fann%2Ftools%2Fweb/runs' is answered 503: ")
+    assert f"call {which}" in line
 
 
 async def test_secrets_are_in_no_answer_no_log_and_no_error(ann, runservice, configstore, caplog):

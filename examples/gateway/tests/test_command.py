@@ -167,6 +167,30 @@ def test_an_error_is_one_line_with_a_hint(ci, arguments, environment, code, word
     assert len([line for line in lines if line.lower().startswith("error: ")]) == 1
 
 
+@pytest.mark.parametrize(
+    ("code", "words"),
+    [("x", "the service cannot answer now; try again later ["), ("maintenance", "in maintenance; try")],
+)
+def test_maintenance_behind_is_one_line_that_says_what_to_do(ci, runservice, code, words):
+    """And nothing of what the service behind has said."""
+    with fakes.broken(runservice, 503, code):
+        exited, printed, lines = ci("run", "list")
+    assert (exited, printed, len(lines)) == (1, "", 1)
+    assert words in lines[0]
+    assert lines[0].endswith("hint: try again in a while; if it stays like that, tell an admin)")
+    assert "words of the service behind" not in lines[0]
+
+
+def test_a_service_behind_that_is_off_is_one_line_too(spawn, serve):
+    """The gateway is there, and says so."""
+    url = serve("--runservice", "http://127.0.0.1:9").url
+    done = spawn("gateway.ci", "run", "list", CI_URL=url, CI_TOKEN=fakes.USERS["ann"])
+    assert (done.wait(), done.output(), len(done.lines)) == (1, "", 1)
+    assert "503 Service Unavailable (unavailable): the service cannot answer now; try again later [" in done.lines[0]
+    assert "hint: try again in a while" in done.lines[0]
+    assert "127.0.0.1:9/" not in done.lines[0]
+
+
 def test_an_error_in_detail_has_the_whole_chain(ci):
     """From the command down to what the gateway answered."""
     code, _, lines = ci("--detailed-errors", "run", "show", "run9")

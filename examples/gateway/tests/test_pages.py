@@ -142,11 +142,35 @@ async def test_a_log_is_for_the_page_too(logged_in, ann, runservice):
     assert answer.headers["x-content-type-options"] == "nosniff"
 
 
-async def test_what_cannot_be_shown_is_a_problem_and_not_a_blank(logged_in, runservice):
-    """The log has the reason."""
-    with fakes.broken(runservice):
-        answer = await logged_in.get("/")
-    assert (answer.status_code, answer.headers["content-type"]) == (500, "application/problem+json")
+@pytest.mark.parametrize(
+    ("status", "code", "shown", "words"),
+    [
+        (500, "x", 500, "a service behind the gateway failed; try again later"),
+        (503, "x", 503, "the service cannot answer now; try again later"),
+        (503, "maintenance", 503, "in maintenance; try again later"),
+        (fakes.OFF, "x", 503, "the service cannot answer now; try again later"),
+    ],
+)
+async def test_what_cannot_be_shown_is_a_page_that_says_so(
+    logged_in, configstore, runservice, status, code, shown, words
+):
+    """A plain one, as secure as the others; the log has the reason."""
+    for service in (configstore, runservice):
+        with fakes.broken(service, status, code):
+            answer = await logged_in.get("/")
+        assert (answer.status_code, answer.headers["content-type"]) == (shown, "text/html; charset=utf-8")
+        assert f'<p class="fault" role="alert">{words}</p>' in answer.text
+        assert answer.headers["content-security-policy"].startswith("default-src 'none'")
+    with fakes.broken(configstore, status, code):
+        assert words in (await logged_in.post("/login", data={"token": fakes.USERS["bob"]})).text
+
+
+async def test_mistakes_in_the_address_are_pages_too(logged_in):
+    """What is not there, and what is no form's; what was sent is not on them."""
+    answer = await logged_in.get("/nowhere/<b>")
+    assert (answer.status_code, "<h1>Not Found</h1>" in answer.text, "<b>" in answer.text) == (404, True, False)
+    answer = await logged_in.delete("/login")
+    assert (answer.status_code, answer.headers["allow"]) == (405, "GET, POST")
 
 
 def test_a_picture_has_a_column_for_each_level():

@@ -96,6 +96,18 @@ async def test_the_runservice_is_down(ask, runservice, configstore):
         check("runservice_down", await ask("POST", "/projects/web-ann/runs", json=CONFIG))
 
 
+async def test_the_runservice_is_in_maintenance(ask, runservice):
+    """It is meant, and no fault of anybody."""
+    with fakes.broken(runservice, 503, "maintenance"):
+        check("runservice_in_maintenance", await ask("GET", "/runs"))
+
+
+async def test_the_runservice_has_failed(ask, runservice):
+    """Somebody has to look there."""
+    with fakes.broken(runservice, 500):
+        check("runservice_failed", await ask("GET", "/runs"))
+
+
 async def test_the_runservice_refuses(ask, runservice, ann):
     """Its kind is passed on."""
     await ann.start_run("web-ann", CONFIG)

@@ -6,9 +6,9 @@ from hypothesis import strategies as st
 
 from apierrors import ErrAPI, ErrBadRequest, problem
 from gateway.config import RunConfig
-from gateway.errors import ErrTooMuch
 from gateway.translate import translate
 from gateway.written import read_config
+from serving import ErrTooMuch
 
 YAML = b"""
 name: nightly

@@ -20,7 +20,7 @@ from schemathesis.specs.openapi.checks import ignored_auth, negative_data_reject
 import kvstore
 from clients import bearer
 from objectstorage import open_storage
-from runservice import describe, make_app, open_service
+from runservice import make_app, open_service
 
 pytestmark = pytest.mark.anyio
 
@@ -43,7 +43,7 @@ def operations(document):
 async def test_no_route_without_its_token(app, http):
     """Neither without one, nor with a wrong one, nor with that of the other side; and before anything else is read."""
     count = 0
-    for method, path, operation in operations(describe(app)):
+    for method, path, operation in operations(app.openapi()):
         path = path.replace("{", "").replace("}", "")
         [[scheme]] = [list(security) for security in operation["security"]]
         other = {"client": EXECUTOR, "executor": CLIENT}[scheme]
@@ -66,7 +66,7 @@ async def test_the_routes_are_those_of_the_readme(app):
     from pathlib import Path
 
     text = (Path(__file__).parent.parent / "README.md").read_text()
-    for method, path, _ in operations(describe(app)):
+    for method, path, _ in operations(app.openapi()):
         assert f"`{method} {path.removeprefix(API)}`" in text
 
 
@@ -210,17 +210,17 @@ def test_schemathesis_finds_no_500(tmp_path, settings):
     Those that change over to maintenance, from when on all others are answered alike, have a test of their own.
     """
     with instance(tmp_path, settings) as (app, url):
-        names = [f"{method} {path.removeprefix(API)}" for method, path, _ in operations(describe(app))]
+        names = [f"{method} {path.removeprefix(API)}" for method, path, _ in operations(app.openapi())]
         wanted = [name for name in names if name not in UPKEEP]
         assert len(wanted) == len(names) - len(UPKEEP) == 18
-        attack(url, describe(app), wanted)
+        attack(url, app.openapi(), wanted)
 
 
 def test_schemathesis_finds_no_500_in_maintenance(tmp_path, settings):
     """Those that answer in maintenance, the import first and the end of maintenance last."""
     with instance(tmp_path, settings) as (app, url):
         enter_maintenance(url)
-        attack(url, describe(app), UPKEEP)
+        attack(url, app.openapi(), UPKEEP)
 
 
 def enter_maintenance(url):
@@ -321,7 +321,7 @@ def test_garbage_is_never_imported(tmp_path, settings):
 
 async def test_the_document_says_what_is_sent(app):
     """It is a plain OpenAPI document, without the status that the framework would like to send."""
-    document = describe(app)
+    document = app.openapi()
     assert document["openapi"].startswith("3.")
     assert "422" not in json.dumps(document)
     assert all("401" in operation["responses"] for _, _, operation in operations(document))

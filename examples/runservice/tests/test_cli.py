@@ -172,10 +172,11 @@ async def test_a_port_that_is_taken(tmp_path):
         code, output, errors = await run(
             "serve", "--kv", f"sqlite://{tmp_path}/kv.db", "--storage", f"file://{tmp_path}/o", "--listen", address
         )
-    assert (code, output) == (1, "")
+    assert (code, output) == (78, "")
     [line] = errors.splitlines()
-    assert line.startswith(f"error: listen on {address}: [Errno 98] Address already in use")
-    assert line.endswith("(hint: choose another address with --listen HOST:PORT)")
+    assert line.startswith(f"error: start the service: listen on {address}: ")
+    assert "[Errno 98] Address already in use" in line
+    assert line.endswith("hint: another program listens there)")
 
 
 STARTS = {
@@ -196,10 +197,6 @@ STARTS = {
         ["--kv", "sqlite://{tmp}/kv.db", "--storage", "ftp://x"],
         "open storage ftp://x: no storage is called 'ftp'",
     ),
-    "no port": (
-        ["--kv", "sqlite://{tmp}/kv.db", "--storage", "file://{tmp}/o", "--listen", "here"],
-        "listen on here: that is not HOST:PORT",
-    ),
     "no directory": (
         ["--kv", "sqlite:///nowhere/kv.db", "--storage", "file://{tmp}/o"],
         "open store sqlite:///nowhere/kv.db: ",
@@ -213,14 +210,19 @@ SET = {"no token": {"RUNSERVICE_TOKEN": ""}, "no key": {"RUNSERVICE_KEY": ""}, "
 async def test_what_an_operator_meets_first(tmp_path):
     """Each is one line that names what is wrong, and exit code 1."""
     for name, (words, expected) in STARTS.items():
-        listen = [] if "--listen" in words else ["--listen", "127.0.0.1:0"]
         code, _, errors = await run(
-            "serve", *[word.format(tmp=tmp_path) for word in words], *listen, **SET.get(name, {})
+            "serve", *[word.format(tmp=tmp_path) for word in words], "--listen", "127.0.0.1:0", **SET.get(name, {})
         )
         assert code == 1
         [line] = errors.splitlines()
         assert line.startswith("error: ")
         assert expected in line
+
+
+async def test_an_address_that_is_none(tmp_path):
+    """Wrong usage, and what it should be."""
+    code, _, errors = await run("serve", "--kv", "x", "--storage", "x", "--listen", "here")
+    assert (code, "it is HOST:PORT, such as 127.0.0.1:4000" in errors) == (2, True)
 
 
 async def test_maintenance_export_and_import_by_command(tmp_path):

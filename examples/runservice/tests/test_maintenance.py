@@ -14,7 +14,7 @@ from apierrors import ErrBadRequest, ErrConflict, RemoteError, is_remote
 from clients import bearer
 from clients.runservice import InstanceMode, RunPhase, RunResult, RunserviceClient
 from objectstorage import open_storage
-from runservice import describe, make_app, open_service
+from runservice import make_app, open_service
 
 pytestmark = pytest.mark.anyio
 
@@ -73,7 +73,7 @@ async def test_in_maintenance_only_three_handlers_answer(app, client):
     await change_over(client, enable=True)
     answered = []
     async with httpx2.AsyncClient(transport=httpx2.ASGITransport(app=app), base_url="http://runservice") as http:
-        for path, methods in describe(app)["paths"].items():
+        for path, methods in app.openapi()["paths"].items():
             for method, operation in methods.items():
                 if (path, method) == ("/api/v1alpha/maintenance", "delete"):
                     continue

@@ -69,7 +69,7 @@ def make_app():
     app = FastAPI(title="billing")
     app.include_router(router)
     answer_errors(app)
-    app.add_middleware(Guard, limit=lambda path: LIMIT)
+    app.add_middleware(Guard, limit=LIMIT)
     return app
 
 
@@ -127,7 +127,7 @@ def test_an_error_is_answered_with_its_public_words_alone(url, logs):
     assert answer.json() == {"type": "about:blank", "title": "Conflict", "status": 409, "detail": "try again"}
     ((level, line),) = logs
     assert level == "INFO"
-    assert line.startswith("GET /conflict is answered 409: update row: row 7 is locked by pid 9 [")
+    assert line.startswith("GET '/conflict' is answered 409: update row: row 7 is locked by pid 9 [")
 
 
 def test_an_error_of_the_program_is_500_without_words(url, logs):

@@ -13,8 +13,8 @@ import apierrors
 import clients
 from clients.configstore import ConfigstoreClient
 from clients.runservice import InstanceMode, RunserviceClient
-from configstore.vault import new_key
 from together import Service
+from vault import new_key
 
 PATIENCE = 60
 LARGE = 2000  # so many objects take long enough to be killed in the middle

@@ -125,7 +125,7 @@ def storage_down(installation, terminal, shown, etcd):
 
 def etcd_down(installation, terminal, shown, etcd):
     etcd.kill()
-    with logged(installation, shown, "configstore-1", "gateway-1", wanted="ERROR.*answered 5"):
+    with logged(installation, shown, "configstore-1", "gateway-1", wanted="WARNING.*answered 503"):
         shown["user"] = terminal.run("ci", "run", "list", "user/ann/web")
     etcd.restart()
 
@@ -134,7 +134,7 @@ def executor_gone(installation, terminal, shown, etcd):
     terminal.start(SLOW)
     run_id = wait_until_running(terminal)
     installation.services["executor-1"].kill()
-    with logged(installation, shown, "gateway-1", "runservice-1", wanted="ERROR.*answered 50"):
+    with logged(installation, shown, "gateway-1", "runservice-1", wanted="answered 50"):
         shown["user"] = terminal.run("ci", "run", "logs", run_id, "t", "--step", "0")
     installation.services["executor-1"].start()
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from fastapi import APIRouter, FastAPI
 
+import kvstore
+import objectstorage
 from clients.query import API
+from serving import Guard, answer_errors, describe, wants_token
 
-from .gate import Gate
-from .problems import ERRORS, answer_errors
 from .routes_projects import add_group_routes, add_project_routes
 from .routes_settings import add_setting_routes
 from .routes_upkeep import add_upkeep_routes
@@ -19,6 +20,20 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from .service import Service
+
+LARGEST_BODY, LARGEST_IMPORT = 8 << 20, 16 << 30
+_PASSING = (kvstore.ErrUnavailable, kvstore.ErrLeaseExpired, objectstorage.ErrUnavailable)
+_ERRORS = describe(
+    {
+        400: "What was asked for makes no sense.",
+        401: "It is not known who asks.",
+        403: "It is not allowed.",
+        404: "It is not there.",
+        409: "It is there already, or somebody else was faster.",
+        413: "It is too large.",
+        503: "In maintenance, or not able to answer now.",
+    }
+)
 
 
 def make_app(service: Service, tokens: Sequence[str]) -> FastAPI:
@@ -30,22 +45,16 @@ def make_app(service: Service, tokens: Sequence[str]) -> FastAPI:
     """
     app = FastAPI(title="configstore", version="v1alpha", docs_url=None, redoc_url=None, strict_content_type=True)
     answer_errors(app)
-    app.add_middleware(Gate, tokens=tuple(tokens), import_path=f"{API}/import")
-    router = APIRouter(prefix=API, responses=ERRORS)
+    app.add_middleware(
+        Guard,
+        limit=LARGEST_BODY,
+        admit=wants_token(tokens),
+        streamed={f"{API}/import": LARGEST_IMPORT},
+        keep_slashes=True,
+        passing=_PASSING,
+    )
+    router = APIRouter(prefix=API, responses=_ERRORS)
     for add in (add_user_routes, add_project_routes, add_group_routes, add_setting_routes, add_upkeep_routes):
         add(router, service)
     app.include_router(router)
-    app.state.routes = router.routes
-    make_schema = app.openapi
-    app.openapi = lambda: _without_422(make_schema())  # type: ignore[method-assign]  # FastAPI's documented way
     return app
-
-
-def _without_422(schema: dict[str, Any]) -> dict[str, Any]:
-    """Drop an answer that the framework documents and that nobody gets: it is a 400 here."""
-    for path in schema["paths"].values():
-        for operation in path.values():
-            operation["responses"].pop("422", None)
-    for unused in ("HTTPValidationError", "ValidationError"):
-        schema["components"]["schemas"].pop(unused, None)
-    return schema

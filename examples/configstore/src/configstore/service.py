@@ -27,9 +27,9 @@ from kvstore import (
     ErrLeaseExpired,
     ErrLocked,
 )
+from serving import ErrMaintenance, ErrUnavailable
 from stackerr import mark, wrapping
 
-from .errors import ErrMaintenance, ErrUnavailable
 from .records import TYPES, Records
 
 if TYPE_CHECKING:

@@ -10,11 +10,21 @@ from apierrors import ErrBadRequest, ErrNotExist
 from clients.model import Id
 from clients.query import API
 from clients.runservice import ExecutorTask
+from serving import Guard, answer_errors, describe, wants_token
 
-from .gate import Gate
-from .problems import ERRORS, answer_errors
 from .service import Executor
 
+LARGEST_BODY = 16 << 20
+_ERRORS = describe(
+    {
+        400: "What was asked for makes no sense.",
+        401: "It is not known who asks.",
+        404: "It is not there.",
+        409: "There is no room for it now.",
+        413: "It is too large.",
+        503: "The executor is about to end.",
+    }
+)
 _Step = Annotated[int | None, Query(ge=0, lt=1000)]
 
 
@@ -27,9 +37,9 @@ def make_app(executor: Executor, tokens: Sequence[str]) -> FastAPI:
     """
     app = FastAPI(title="executor", version="v1alpha", docs_url=None, redoc_url=None, strict_content_type=True)
     answer_errors(app)
-    app.add_middleware(Gate, tokens=tuple(tokens))
+    app.add_middleware(Guard, limit=LARGEST_BODY, admit=wants_token(tokens))
 
-    @app.post(f"{API}/executor", status_code=204, responses=ERRORS)
+    @app.post(f"{API}/executor", status_code=204, responses=_ERRORS)
     async def take_task(task: ExecutorTask) -> Response:
         """Take a task, or hear that one is to stop."""
         executor.jobs.take(task)
@@ -58,4 +68,4 @@ def make_app(executor: Executor, tokens: Sequence[str]) -> FastAPI:
 
 
 def _media(name: str) -> dict[int | str, dict[str, Any]]:
-    return {**ERRORS, 200: {"content": {name: {"schema": {"type": "string", "format": "binary"}}}}}
+    return {**_ERRORS, 200: {"content": {name: {"schema": {"type": "string", "format": "binary"}}}}}

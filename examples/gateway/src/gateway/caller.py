@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from apierrors import ErrForbidden, ErrInternal, ErrNotExist, ErrUnauthorized, is_remote
-from clients import is_bearer
+from apierrors import ErrForbidden, ErrNotExist, ErrUnauthorized, RemoteError, is_remote
+from clients import ErrClient, is_bearer
 from stackerr import mark, wrapping
 
-from .errors import missing, passing_on
+from .errors import kind_of_failure, missing, passing_on
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -59,7 +59,8 @@ class Doorkeeper:
 
         Raises:
             ErrUnauthorized: it is nobody's.
-            ErrInternal: it cannot be found out.
+            ErrUnavailable: it cannot be found out now.
+            ErrBehind: it cannot be found out.
         """
         if not token or len(token) > 512 or not token.isascii():  # noqa: PLR2004 - no token is that long
             raise ErrUnauthorized("no token", public="show a token")
@@ -69,10 +70,10 @@ class Doorkeeper:
         try:
             with wrapping("find out who asks"):
                 return Caller(await self._configstore.authenticate(token))
-        except Exception as err:
+        except (RemoteError, ErrClient) as err:
             if is_remote(err, ErrNotExist):
                 raise mark(err, ErrUnauthorized, public="the token is not valid") from err
-            raise mark(err, ErrInternal) from err
+            raise mark(err, kind_of_failure(err)) from err
 
 
 class Places:

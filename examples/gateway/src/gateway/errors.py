@@ -14,8 +14,9 @@ from apierrors import (
     RemoteError,
     is_remote,
 )
-from clients import ErrClient
-from stackerr import Sentinel, mark
+from clients import ErrClient, is_err_unavailable
+from serving import ErrMaintenance, ErrUnavailable
+from stackerr import Sentinel, as_err, mark
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -26,8 +27,10 @@ class ErrSetup(Sentinel, message="the gateway cannot start", exit_code=78):
     """A setting is wrong, or a port is taken."""
 
 
-class ErrTooMuch(ErrAPI, message="the body is too large", status=413, public="the body is too large"):
-    """More was sent than is read."""
+class ErrBehind(
+    ErrInternal, message="a service behind failed", public="a service behind the gateway failed; try again later"
+):
+    """It answered what makes no sense, or that the fault is its own: somebody has to look there."""
 
 
 _WORDS: Mapping[type[ErrAPI], str] = {
@@ -36,7 +39,20 @@ _WORDS: Mapping[type[ErrAPI], str] = {
     ErrNotExist: "it does not exist",
     ErrConflict: "it is there already, or it cannot be done now",
 }
-_FAILED = "a service behind the gateway failed; try again later"
+_AWAY = {502, 503, 504}
+
+
+def kind_of_failure(err: Exception) -> type[ErrAPI]:
+    """What is said here of a service behind that did not do its work.
+
+    >>> kind_of_failure(RemoteError(503)).__name__, kind_of_failure(RemoteError(500)).__name__
+    ('ErrUnavailable', 'ErrBehind')
+    """
+    remote = as_err(err, RemoteError)
+    if is_err_unavailable(err) or (remote is not None and remote.status in _AWAY):
+        is_meant = remote is not None and remote.code == ErrMaintenance.class_fields["code"]
+        return ErrMaintenance if is_meant else ErrUnavailable
+    return ErrBehind
 
 
 class passing_on:  # noqa: N801 - used like a function, as wrapping is
@@ -45,7 +61,7 @@ class passing_on:  # noqa: N801 - used like a function, as wrapping is
     Args:
         words: what the caller is told of one kind or another instead.
 
-    What is no answer of a success or of one of these kinds is an internal error here.
+    What is no answer of a success or of one of these kinds is a failure: see `kind_of_failure`.
 
     >>> with passing_on({ErrNotExist: "there is no run 42"}):
     ...     raise RemoteError(404, message="no row 42 in shard 7")
@@ -72,7 +88,7 @@ class passing_on:  # noqa: N801 - used like a function, as wrapping is
         if isinstance(err, (RemoteError, ErrClient)):
             known = next((kind for kind in self._words if is_remote(err, kind)), None)
             if known is None:
-                raise mark(err, ErrInternal, public=_FAILED, stacklevel=2) from err
+                raise mark(err, kind_of_failure(err), stacklevel=2) from err
             raise mark(err, known, public=self._words[known], stacklevel=2) from err
 
 

@@ -1,25 +1,22 @@
-"""What comes before every route: who asks, how much is sent, and what becomes of an error that nobody else answers."""
+"""Who may pass: programs show their token in a header, the pages have it in a cookie.
+
+The one is no good for the other's routes: no other site can make a browser use the API.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from urllib.parse import unquote
 
 from starlette.datastructures import MutableHeaders
-from starlette.requests import ClientDisconnect, Request
-from starlette.responses import RedirectResponse
-
-from apierrors import ErrUnauthorized
-
-from .errors import ErrTooMuch
-from .problems import log_answer, respond
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from starlette.requests import Request
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-    from .caller import Caller, Doorkeeper
+    from .caller import Doorkeeper
 
-LARGEST_BODY = 4 << 20
 COOKIE = "gateway_token"
 LOGIN = "/login"
 _OPEN = (LOGIN, "/static/")
@@ -33,88 +30,49 @@ _HEADERS = {
 }
 
 
-class Gate:
-    """Lets through who has a token, and no more of a body than is wanted.
+def is_api(request: Request) -> bool:
+    """Whether a program asks, and not a browser."""
+    return request.url.path.startswith(_API)
+
+
+def admit_by(doorkeeper: Doorkeeper) -> Callable[[Request], Awaitable[None]]:
+    """What the guard admits by: somebody's token, on every path but the login's.
 
     Args:
-        app: what is behind.
-        doorkeeper: finds out who asks.
-
-    Programs show their token in a header and get problem documents, the pages have it in a cookie and send people who
-    have none to the login. The one is no good for the other's routes: no other site can make a browser use the API.
+        doorkeeper: finds out who asks; the routes find that in the state of the request.
     """
 
-    def __init__(self, app: ASGIApp, doorkeeper: Doorkeeper) -> None:
+    async def admit(request: Request) -> None:
+        if not request.url.path.startswith(_OPEN):
+            token = _shown(request) if is_api(request) else request.cookies.get(COOKIE)
+            request.state.caller = await doorkeeper.who(token)
+
+    return admit
+
+
+def _shown(request: Request) -> str | None:
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    return token.strip() if scheme.lower() == "bearer" else None
+
+
+class Secured:
+    """Gives every answer the headers that keep a browser from doing what it should not.
+
+    Args:
+        app: what answers.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
         self._app = app
-        self._doorkeeper = doorkeeper
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Serve one request. What fails after the answer has begun is raised: the server cuts the connection."""
-        if scope["type"] != "http":
-            return await self._app(scope, receive, send)
-        scope["path"] = _with_slashes_kept(scope)
-        request = Request(scope, receive)
-        has_begun = False
+        """Serve one connection."""
 
-        async def watch(message: Message) -> None:
-            nonlocal has_begun
+        async def send_secured(message: Message) -> None:
             if message["type"] == "http.response.start":
-                has_begun = True
                 headers = MutableHeaders(scope=message)
                 for name, value in _HEADERS.items():
                     headers.setdefault(name, value)
             await send(message)
 
-        try:
-            if not request.url.path.startswith(_OPEN):
-                request.state.caller = await self._caller(request)
-            await self._app(scope, _once(await _read(request), receive), watch)
-        except ClientDisconnect:
-            return None  # nobody is left to answer
-        except Exception as err:
-            if has_begun:
-                raise
-            if isinstance(err, ErrUnauthorized) and not _is_api(request):
-                log_answer(request, err, 303)
-                return await RedirectResponse(LOGIN, 303)(scope, receive, watch)
-            return await respond(request, err)(scope, receive, watch)
-
-    async def _caller(self, request: Request) -> Caller:
-        if not _is_api(request):
-            return await self._doorkeeper.who(request.cookies.get(COOKIE))
-        scheme, _, token = request.headers.get("authorization", "").partition(" ")
-        return await self._doorkeeper.who(token.strip() if scheme.lower() == "bearer" else None)
-
-
-def _is_api(request: Request) -> bool:
-    return request.url.path.startswith(_API)
-
-
-def _with_slashes_kept(scope: Scope) -> str:
-    """The path with `%2F` as it was sent: there it is part of a name."""
-    raw: bytes = scope.get("raw_path") or b""
-    text = raw.split(b"?")[0].decode("ascii", "replace")
-    return unquote(text.replace("%2F", "%252F").replace("%2f", "%252F")) if text else str(scope["path"])
-
-
-async def _read(request: Request) -> bytes:
-    announced = request.headers.get("content-length", "0")
-    if announced.isdecimal() and int(announced) > LARGEST_BODY:
-        raise ErrTooMuch
-    pieces, size = [], 0
-    async for piece in request.stream():
-        size += len(piece)
-        if size > LARGEST_BODY:
-            raise ErrTooMuch
-        pieces.append(piece)
-    return b"".join(pieces)
-
-
-def _once(body: bytes, receive: Receive) -> Receive:
-    """What gives the body that was read, and then whatever comes after it."""
-    waiting: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
-
-    async def give() -> Message:
-        return waiting.pop() if waiting else await receive()
-
-    return give
+        await self._app(scope, receive, send_secured)

@@ -9,10 +9,10 @@ import yaml
 from pydantic import ValidationError
 
 from apierrors import ErrBadRequest
+from serving import ErrTooMuch
 from stackerr import mark, wrapping
 
 from .config import RunConfig
-from .errors import ErrTooMuch
 
 if TYPE_CHECKING:
     from yaml.nodes import Node

@@ -10,15 +10,14 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from ._service import Service, open_service
     from ._settings import Settings
-    from .app import describe, make_app
+    from .app import make_app
 
-__all__ = ["Service", "Settings", "describe", "make_app", "open_service"]
+__all__ = ["Service", "Settings", "make_app", "open_service"]
 
 _LATER = {
     "Service": "_service",
     "open_service": "_service",
     "Settings": "_settings",
-    "describe": "app",
     "make_app": "app",
 }
 

@@ -21,12 +21,12 @@ from clients.runservice import (
     RunsResponse,
     TaskActionRequest,
 )
+from serving import guarded_router
 from stackerr import wrapping
 
 from . import _executors, _query
 from ._actions import act_on_run, act_on_task
 from ._create import create_run
-from ._guard import router_for
 from ._live import EVENTS, token_of
 from ._logs import read_log, until
 from ._wire import API, CLIENT, ExecutorId, InCore, InService, RunId, TaskId, problems, service_of, stream, stream_of
@@ -44,7 +44,7 @@ def _tokens(request: Request) -> Iterable[str]:
     return service_of(request).settings.client_tokens
 
 
-router = router_for(_tokens, prefix=API, dependencies=[Depends(CLIENT)], tags=["clients"])
+router = guarded_router(_tokens, prefix=API, dependencies=[Depends(CLIENT)], tags=["clients"])
 
 ChangeGroups = Annotated[list[Name], Query(default_factory=list, max_length=100)]
 Groups = Annotated[list[Group], Query(default_factory=list, max_length=100)]

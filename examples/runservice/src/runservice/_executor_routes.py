@@ -10,10 +10,10 @@ from starlette.responses import StreamingResponse
 from apierrors import ErrBadRequest
 from clients.model import Id
 from clients.runservice import Executor, ExecutorTask, ExecutorTaskStatus
+from serving import guarded_router
 from stackerr import wrapping
 
 from . import _caches, _executors
-from ._guard import router_for
 from ._wire import API, EXECUTOR, ExecutorId, InCore, TaskId, problems, service_of, stream, stream_of
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ def _tokens(request: Request) -> Iterable[str]:
     return service_of(request).settings.executor_tokens
 
 
-router = router_for(_tokens, prefix=f"{API}/executor", dependencies=[Depends(EXECUTOR)], tags=["executors"])
+router = guarded_router(_tokens, prefix=f"{API}/executor", dependencies=[Depends(EXECUTOR)], tags=["executors"])
 
 CacheKey = Annotated[str, Path(min_length=1, max_length=200, description="The key of a cache.")]
 _BYTES = {"requestBody": {"required": True, "content": {"application/octet-stream": {"schema": {}}}}}

@@ -10,10 +10,11 @@ import objectstorage
 from apierrors import ErrNotExist, RemoteError, is_remote
 from clients import ErrUnavailable
 from clients.runservice import FetchPhase
+from serving import ErrMaintenance
 from stackerr import mark, wrapping
 
 from ._objects import log_key, open_object
-from .errors import ErrExecutorUnavailable, ErrMaintenance, ErrNoLog, ErrTaskNotExist
+from .errors import ErrExecutorUnavailable, ErrNoLog, ErrTaskNotExist
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator

@@ -8,10 +8,10 @@ from fastapi import Depends, Request, Response
 from starlette.responses import StreamingResponse
 
 from clients.runservice import MaintenanceResponse
+from serving import guarded_router
 from stackerr import wrapping
 
 from . import _transfer
-from ._guard import router_for
 from ._wire import API, CLIENT, InService, problems, service_of, stream, stream_of
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ def _tokens(request: Request) -> Iterable[str]:
     return service_of(request).settings.client_tokens
 
 
-router = router_for(_tokens, prefix=API, dependencies=[Depends(CLIENT)], tags=["maintenance"])
+router = guarded_router(_tokens, prefix=API, dependencies=[Depends(CLIENT)], tags=["maintenance"])
 
 _LINES = "application/x-ndjson"
 _BODY: dict[str, Any] = {"requestBody": {"required": True, "content": {_LINES: {"schema": {}}}}}

@@ -7,9 +7,8 @@ import tempfile
 from typing import TYPE_CHECKING, BinaryIO
 from urllib.parse import quote
 
+from serving import ErrTooMuch
 from stackerr import wrapping
-
-from .errors import ErrTooLarge
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, AsyncIterable
@@ -57,7 +56,7 @@ async def store_stream(storage: ObjectStorage, key: str, chunks: AsyncIterable[b
     """Keep what comes as an object, when it has come to its end: all of it or nothing.
 
     Raises:
-        ErrTooLarge: it is more than the limit, in bytes.
+        ErrTooMuch: it is more than the limit, in bytes.
         objectstorage.ErrStorage: it cannot be written.
     """
     with wrapping("store %s", key, key=key), tempfile.SpooledTemporaryFile(_IN_MEMORY) as file:
@@ -65,7 +64,7 @@ async def store_stream(storage: ObjectStorage, key: str, chunks: AsyncIterable[b
         async for chunk in chunks:
             size += len(chunk)
             if size > limit:
-                raise ErrTooLarge(f"{key} has more than {limit} bytes", limit=limit)
+                raise ErrTooMuch(f"{key} has more than {limit} bytes", limit=limit)
             await asyncio.to_thread(file.write, chunk)
         file.seek(0)
         await asyncio.to_thread(storage.write, key, file, size)

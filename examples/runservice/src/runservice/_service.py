@@ -13,6 +13,7 @@ from clients import now
 from clients.runservice import Instance, InstanceMode
 from datamanager import open_data_manager
 from kvstore import ErrCompacted, keep_compacting
+from serving import ErrMaintenance
 from stackerr import wrapping
 
 from ._archiver import archive_all, is_to_be_archived
@@ -23,7 +24,6 @@ from ._executors import clean_tasks
 from ._fetcher import fetch_all, has_ended_tasks
 from ._loop import repeat
 from ._scheduler import Scheduler
-from .errors import ErrMaintenance
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Awaitable, Callable

@@ -9,6 +9,7 @@ from fastapi.security import HTTPBearer
 from starlette.responses import StreamingResponse
 
 from clients.model import Id
+from serving import describe
 
 from ._core import Core
 from ._service import Service
@@ -19,19 +20,6 @@ if TYPE_CHECKING:
 API = "/api/v1alpha"
 CLIENT = HTTPBearer(scheme_name="client", description="The token of clients.", auto_error=False)
 EXECUTOR = HTTPBearer(scheme_name="executor", description="The token of executors.", auto_error=False)
-
-PROBLEM: dict[str, Any] = {
-    "type": "object",
-    "description": "RFC 9457, section 3.",
-    "required": ["type", "title", "status"],
-    "properties": {
-        "type": {"type": "string"},
-        "title": {"type": "string"},
-        "status": {"type": "integer"},
-        "detail": {"type": "string"},
-        "code": {"type": "string"},
-    },
-}
 
 
 def service_of(request: Request) -> Service:
@@ -56,10 +44,9 @@ def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """What a route may answer with instead of a success, besides what every one may."""
     described = {400: "The request makes no sense.", 401: "There is no token, or a wrong one."}
     described |= {404: "There is no such thing.", 409: "It cannot be done now.", 413: "It is too large."}
-    described |= {502: "An executor gives no answer.", 503: "In maintenance."}
+    described |= {502: "An executor gives no answer.", 503: "In maintenance, or not able to answer now."}
     chosen = (400, 401, 413, 503, *statuses)
-    content = {"application/problem+json": {"schema": PROBLEM}}
-    return {status: {"description": described[status], "content": content} for status in sorted(set(chosen))}
+    return describe({status: described[status] for status in sorted(set(chosen))})
 
 
 def stream_of(media: str, description: str = "The bytes.") -> dict[int | str, dict[str, Any]]:

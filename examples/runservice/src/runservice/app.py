@@ -2,22 +2,39 @@
 
 from __future__ import annotations
 
-from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from fastapi import FastAPI
-from fastapi.exceptions import RequestValidationError
-from fastapi.openapi.utils import get_openapi
-from starlette.exceptions import HTTPException
+
+import kvstore
+import objectstorage
+from serving import Guard, answer_errors
 
 from . import _client_routes, _executor_routes, _maintenance_routes
-from ._guard import Guard, answer_http_error, answer_validation_error
+from ._wire import API
 
 if TYPE_CHECKING:
+    from starlette.types import ASGIApp, Receive, Scope, Send
+
     from ._service import Service
 
-ROUTERS = (_client_routes.router, _executor_routes.router, _maintenance_routes.router)
-ROUTES = [route for router in ROUTERS for route in router.routes]
+_ROUTERS = (_client_routes.router, _executor_routes.router, _maintenance_routes.router)
+_UPLOADS = (f"{API}/import", f"{API}/executor/caches/")
+_POLLED = (f"{API}/executor/",)  # a 404 is how executors learn that they may forget
+_PASSING = (kvstore.ErrUnavailable, kvstore.ErrLeaseExpired, objectstorage.ErrUnavailable)
+
+
+class _Counted:
+    """Counts the requests that are under way, for which a mode waits."""
+
+    def __init__(self, app: ASGIApp, service: Service) -> None:
+        self._app = app
+        self._service = service
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one connection."""
+        async with self._service.request():
+            await self._app(scope, receive, send)
 
 
 def make_app(service: Service) -> FastAPI:
@@ -26,40 +43,14 @@ def make_app(service: Service) -> FastAPI:
     Args:
         service: the instance; it must be running.
     """
-    app = FastAPI(
-        title="runservice",
-        version="1alpha",
-        docs_url=None,
-        redoc_url=None,
-        openapi_url=None,
-        exception_handlers={HTTPException: answer_http_error, RequestValidationError: answer_validation_error},
-    )
+    settings = service.settings
+    app = FastAPI(title="runservice", version="1alpha", docs_url=None, redoc_url=None, openapi_url=None)
     app.state.service = service
-    app.state.routes = ROUTES
-    app.state.parameters = _parameters()
-    for router in ROUTERS:
+    for router in _ROUTERS:
         app.include_router(router)
-    app.add_middleware(Guard, service=service)
+    answer_errors(app)
+    app.add_middleware(_Counted, service=service)
+    # all is streamed: which token is wanted is known to the routes, and no body is read before it was shown
+    streamed = {**dict.fromkeys(_UPLOADS, settings.largest_upload), "/": settings.largest_request}
+    app.add_middleware(Guard, limit=settings.largest_request, streamed=streamed, passing=_PASSING, polled=_POLLED)
     return app
-
-
-@cache
-def _parameters() -> dict[tuple[str, str], set[str]]:
-    """The names of the parameters after the question mark, by path and method."""
-    document = get_openapi(title="", version="", routes=ROUTES)
-    return {
-        (path, method.upper()): {each["name"] for each in operation.get("parameters", []) if each["in"] == "query"}
-        for path, methods in document["paths"].items()
-        for method, operation in methods.items()
-    }
-
-
-def describe(app: FastAPI) -> dict[str, Any]:
-    """The OpenAPI document; what the framework says of status 422, which is never sent, is left out."""
-    document = get_openapi(title=app.title, version=app.version, routes=app.routes)
-    for path in document["paths"].values():
-        for operation in path.values():
-            operation["responses"].pop("422", None)
-    for name in ("HTTPValidationError", "ValidationError"):
-        document["components"]["schemas"].pop(name, None)
-    return document

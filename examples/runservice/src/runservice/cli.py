@@ -12,7 +12,7 @@ import click
 
 from clients import read_tokens
 from clients.runservice import RunserviceClient
-from serving import tell_progress
+from serving import address, configure_logging, log_format_option, tell_progress
 from stackerr import new, wrapping
 from stackerr.integrations import cli
 
@@ -27,6 +27,7 @@ KEY = "RUNSERVICE_KEY"
 _CHUNK = 256 * 1024
 _PATIENCE = 120
 _DAY = 24 * 60 * 60.0
+_LINE = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 
 url_option = click.option(
     "--url", required=True, envvar="RUNSERVICE_URL", help="Where the service is, such as http://127.0.0.1:4000."
@@ -49,20 +50,23 @@ def commands() -> None:
 @commands.command("serve")
 @click.option("--kv", required=True, help="The kv store: sqlite:///path/kv.db, or etcd://host:port,host:port.")
 @click.option("--storage", required=True, help="The object storage: file:///path, or s3://bucket/prefix?endpoint=….")
-@click.option("--listen", "address", default="127.0.0.1:4000", show_default=True, help="HOST:PORT; port 0 is any.")
-@click.option("--log-format", type=click.Choice(["console", "json"]), default="console", show_default=True)
+@click.option(
+    "--listen", default="127.0.0.1:4000", show_default=True, callback=address, help="HOST:PORT; port 0 is any."
+)
+@log_format_option
 @click.option(
     "--keep-logs", metavar="DAYS", default=0.0, show_default=True, type=click.FloatRange(0), help="0 is for ever."
 )
 @cli.click_option
-def serve_command(kv: str, storage: str, address: str, log_format: str, keep_logs: float) -> None:
+def serve_command(kv: str, storage: str, listen: tuple[str, int], log_format: str, keep_logs: float) -> None:
     """Serve until told to stop. Several instances on the same stores share the work."""
+    from serving import bind  # slow to load, as are the others, and operators need not wait for it
     from vault import Vault
 
-    from ._server import configure_logging, listen, serve  # slow to load, and operators need not wait for it
+    from ._server import serve
     from ._settings import Settings
 
-    configure_logging(log_format)
+    configure_logging(log_format, _LINE)
     with wrapping("start the service"):
         settings = Settings(
             client_tokens=read_tokens(CLIENT_TOKEN),
@@ -70,7 +74,8 @@ def serve_command(kv: str, storage: str, address: str, log_format: str, keep_log
             vault=Vault(read_tokens(KEY), KEY),
             keep_logs=keep_logs * _DAY,
         )
-    with listen(address) as listening:
+        listening = bind(*listen)
+    with listening:
         asyncio.run(serve(kv, storage, listening, settings))
 
 

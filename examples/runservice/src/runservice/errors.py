@@ -54,16 +54,6 @@ class ErrBadRun(ErrBadRequest, message="no run can be made of that", code="bad_r
     """What was sent to make a run of does not fit together."""
 
 
-class ErrTooLarge(ErrBadRequest, message="too large", public="the request is too large", code="too_large", status=413):
-    """The body has more bytes than the service takes."""
-
-
-class ErrMaintenance(
-    ErrInternal, message="in maintenance", status=503, public="in maintenance: try again later", code="maintenance"
-):
-    """The service is in maintenance, or changing over to it or back."""
-
-
 class ErrNotInMaintenance(
     ErrBadRequest,
     message="not in maintenance",

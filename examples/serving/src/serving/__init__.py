@@ -9,13 +9,17 @@ from typing import TYPE_CHECKING
 from .command import address, configure_logging, log_format_option, tell_progress
 
 if TYPE_CHECKING:
-    from .guard import ErrTooMuch, Guard, guarded_router
-    from .problems import answer_errors, describe, document, respond
+    from .errors import ErrMaintenance, ErrTooMuch, ErrUnavailable
+    from .guard import Guard
+    from .problems import answer_errors, describe, document
     from .server import ErrListen, bind, serving, signalled, terminated, url_of
+    from .tokens import guarded_router, wants_token
 
 __all__ = [
     "ErrListen",
+    "ErrMaintenance",
     "ErrTooMuch",
+    "ErrUnavailable",
     "Guard",
     "address",
     "answer_errors",
@@ -25,18 +29,20 @@ __all__ = [
     "document",
     "guarded_router",
     "log_format_option",
-    "respond",
     "serving",
     "signalled",
     "tell_progress",
     "terminated",
     "url_of",
+    "wants_token",
 ]
 
 _LATER = {
-    **dict.fromkeys(["ErrTooMuch", "Guard", "guarded_router"], "guard"),
-    **dict.fromkeys(["answer_errors", "describe", "document", "respond"], "problems"),
+    **dict.fromkeys(["ErrMaintenance", "ErrTooMuch", "ErrUnavailable"], "errors"),
+    "Guard": "guard",
+    **dict.fromkeys(["answer_errors", "describe", "document"], "problems"),
     **dict.fromkeys(["ErrListen", "bind", "serving", "signalled", "terminated", "url_of"], "server"),
+    **dict.fromkeys(["guarded_router", "wants_token"], "tokens"),
 }
 
 

@@ -1,18 +1,16 @@
-"""Errors as answers: one problem document for the caller, one line in the log, for every route and for what is none."""
+"""Errors as answers: one problem document for the caller, for every route and for what is none, and in OpenAPI."""
 
 from __future__ import annotations
 
-import logging
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from fastapi.exceptions import RequestValidationError
 from fastapi.openapi.utils import get_openapi
 from starlette.exceptions import HTTPException
-from starlette.responses import Response
 from starlette.routing import Match
 
-from apierrors import MEDIA_TYPE, ErrAPI, ErrBadRequest, ErrNotExist, answer, kind_of_status
+from apierrors import MEDIA_TYPE, ErrAPI, ErrBadRequest, ErrNotExist
 from stackerr import as_err, mark
 
 if TYPE_CHECKING:
@@ -20,7 +18,7 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.types import Scope
 
-_LONGEST = 500
+_MOST, _LONGEST = 10, 1000
 _METHODS = ("DELETE", "GET", "HEAD", "PATCH", "POST", "PUT")
 _SCHEMA: dict[str, Any] = {
     "type": "object",
@@ -58,54 +56,41 @@ def document(app: FastAPI) -> dict[str, Any]:
 
 
 def answer_errors(app: FastAPI) -> None:
-    """Let an application answer with a problem document what FastAPI refuses by itself; `Guard` sees to the rest.
+    """Give what FastAPI refuses by itself a kind and public words, and leave the answer to `Guard`.
 
     Args:
         app: its title names the logger.
     """
-    app.add_exception_handler(RequestValidationError, _answer_invalid)
-    app.add_exception_handler(HTTPException, _answer_http)
+    app.add_exception_handler(RequestValidationError, _refuse_shape)
+    app.add_exception_handler(HTTPException, _refuse)
     app.openapi = lambda: document(app)  # type: ignore[method-assign]  # the way that FastAPI's pages show
 
 
-def respond(err: BaseException, scope: Scope) -> Response:
-    """The answer for an error, which is logged: from 500 on as an error of ours, else as a word about the caller."""
-    said = answer(err)
-    log = logging.getLogger(scope["app"].title)
-    log.log(_level(said.status), "%s %s is answered %d", scope["method"], scope["path"], said.status, exc_info=err)
-    return Response(b"" if scope["method"] == "HEAD" else said.body, said.status, dict(said.headers))
-
-
-def _level(status: int) -> int:
-    if status == HTTPStatus.SERVICE_UNAVAILABLE:
-        return logging.WARNING  # starting, or in maintenance: it passes, and is no fault
-    return logging.ERROR if status >= HTTPStatus.INTERNAL_SERVER_ERROR else logging.INFO
-
-
-async def _answer_invalid(request: Request, err: Exception) -> Response:
+async def _refuse_shape(request: Request, err: Exception) -> NoReturn:  # noqa: ARG001
     """What is wrong and where, without what was sent: it may hold secrets."""
-    first = err.errors()[0]  # type: ignore[attr-defined]  # it is registered for RequestValidationError
-    where = ".".join(str(part) for part in first["loc"] if not isinstance(part, str) or part.isidentifier())
-    text = f"{where}: {first['msg']}"[:_LONGEST]
-    return respond(ErrBadRequest(text, public=text), request.scope)
+    complaints = err.errors()[:_MOST]  # type: ignore[attr-defined]  # it is registered for RequestValidationError
+    text = "; ".join(map(_complain, complaints))[:_LONGEST]
+    raise ErrBadRequest(text, public=text, code="bad_shape") from None  # which shows the input
 
 
-async def _answer_http(request: Request, err: Exception) -> Response:
+def _complain(complaint: dict[str, Any]) -> str:
+    where = ".".join(str(part) for part in complaint["loc"] if not isinstance(part, str) or part.isidentifier())
+    return f"{where}: {complaint['msg']}"
+
+
+async def _refuse(request: Request, err: Exception) -> NoReturn:  # noqa: ARG001
     """What the framework says: no such path, another method, or a body that it could not read."""
     if (ours := as_err(err, ErrAPI)) is not None:  # it came out of reading the body
-        return respond(ours, request.scope)
-    status: int = err.status_code  # type: ignore[attr-defined]  # it is registered for HTTPException
-    kind = ErrNotExist if status == HTTPStatus.NOT_FOUND else kind_of_status(status)
-    response = respond(mark(err, kind, status=status, public=HTTPStatus(status).phrase), request.scope)
-    if status == HTTPStatus.METHOD_NOT_ALLOWED:
-        response.headers["allow"] = ", ".join(_methods(request))
-    return response
+        raise ours from None
+    assert isinstance(err, HTTPException)  # noqa: S101 - it is registered for that
+    kind = ErrNotExist if err.status_code == HTTPStatus.NOT_FOUND else ErrBadRequest
+    raise mark(err, kind, status=err.status_code, public=str(err.detail)) from err
 
 
-def _methods(request: Request) -> list[str]:
+def methods_of(scope: Scope) -> list[str]:
     """All methods that the path is for: the framework names those of one route only."""
-    return [method for method in _METHODS if _is_served({**request.scope, "method": method}, request.app)]
+    return [method for method in _METHODS if _is_served({**scope, "method": method})]
 
 
-def _is_served(scope: Scope, app: FastAPI) -> bool:
-    return any(route.matches(scope)[0] is Match.FULL for route in app.routes)
+def _is_served(scope: Scope) -> bool:
+    return any(route.matches(scope)[0] is Match.FULL for route in scope["app"].routes)

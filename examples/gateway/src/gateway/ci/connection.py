@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import contextmanager
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
@@ -11,7 +12,7 @@ import click
 from apierrors import ErrBadRequest, ErrForbidden, ErrNotExist, ErrUnauthorized, RemoteError, is_remote
 from clients import ErrBadAnswer, ErrUnavailable, read_tokens
 from clients.gateway import GatewayClient
-from stackerr import as_err, wrap, wrapping
+from stackerr import wrap, wrapping
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Generator
@@ -69,13 +70,17 @@ def _helping(url: str) -> Generator[None, None, None]:
     except ErrUnavailable as err:
         raise wrap(err, command, hint=f"is the gateway running at {url}? Set CI_URL or --url") from err
     except RemoteError as err:
-        hint = next((hint for kind, hint in _HINTS.items() if is_remote(err, kind)), None)
-        raise wrap(err, command, **_fields(err, hint)) from err
+        raise wrap(err, command, **_fields(err)) from err
     except ErrBadAnswer as err:
         raise wrap(err, command, hint=f"is it a gateway that answers at {url}?") from err
 
 
-def _fields(err: RemoteError, hint: str | None) -> dict[str, Any]:
-    remote = as_err(err, RemoteError)
-    code = {"code": remote.code} if remote and remote.code else {}
-    return {**code, **({"hint": hint} if hint else {})}
+def _fields(err: RemoteError) -> dict[str, Any]:
+    code, hint = err.code, _hint(err)
+    return {**({"code": code} if code else {}), **({"hint": hint} if hint else {})}
+
+
+def _hint(err: RemoteError) -> str | None:
+    if err.status == HTTPStatus.SERVICE_UNAVAILABLE:
+        return "try again in a while; if it stays like that, tell an admin"
+    return next((hint for kind, hint in _HINTS.items() if is_remote(err, kind)), None)

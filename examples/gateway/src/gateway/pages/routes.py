@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 from urllib.parse import urlsplit
 
 from fastapi import Form, Query, Request, Response
 from fastapi.responses import FileResponse, HTMLResponse, RedirectResponse, StreamingResponse
-from jinja2 import Environment, PackageLoader, StrictUndefined
 
 import stackerr
 from apierrors import ErrForbidden, ErrUnauthorized
@@ -18,6 +17,7 @@ from gateway.routes_runs import send_log
 from stackerr import wrapping
 
 from .graph import draw
+from .page import make_page
 
 if TYPE_CHECKING:
     from fastapi import APIRouter
@@ -28,18 +28,6 @@ if TYPE_CHECKING:
 _HERE = Path(__file__).parent
 _STATIC = {"page.js": "text/javascript", "style.css": "text/css"}
 _DAY = 24 * 3600
-_templates = Environment(
-    loader=PackageLoader("gateway.pages"),
-    autoescape=True,
-    undefined=StrictUndefined,
-    trim_blocks=True,
-    lstrip_blocks=True,
-)
-
-
-def _page(name: str, status: int = 200, **values: Any) -> HTMLResponse:
-    with wrapping("make page %s", name):
-        return HTMLResponse(_templates.get_template(name).render(values), status)
 
 
 def add_pages(router: APIRouter, behind: Behind) -> None:
@@ -55,7 +43,7 @@ def add_pages(router: APIRouter, behind: Behind) -> None:
     @router.get(LOGIN)
     async def get_login() -> HTMLResponse:
         """Ask for a token."""
-        return _page("login.html", fault="")
+        return make_page("login.html", fault="")
 
     @router.post(LOGIN)
     async def login(request: Request, token: Annotated[str, Form(max_length=600)]) -> Response:
@@ -64,7 +52,7 @@ def add_pages(router: APIRouter, behind: Behind) -> None:
         try:
             await behind.doorkeeper.who(token.strip())
         except ErrUnauthorized:
-            return _page("login.html", 401, fault="That token is not valid.")
+            return make_page("login.html", 401, fault="That token is not valid.")
         answer = RedirectResponse("/", 303)
         is_secure = request.url.scheme == "https"
         answer.set_cookie(
@@ -85,7 +73,7 @@ def add_pages(router: APIRouter, behind: Behind) -> None:
         """The runs, the newest first."""
         with wrapping("show runs"):
             runs = await behind.runs(caller).newest(None, start=start, limit=25)
-        return _page("runs.html", runs=runs, who=caller.user.name if caller.user else "admin")
+        return make_page("runs.html", runs=runs, who=caller.user.name if caller.user else "admin")
 
     @router.get("/runs/{run_id}")
     async def get_run(caller: WhoAsks, run_id: PathId) -> HTMLResponse:
@@ -94,7 +82,7 @@ def add_pages(router: APIRouter, behind: Behind) -> None:
             run = await behind.runs(caller).get(run_id)
         details = {task.id: _detail(task) for task in run.tasks if task.fail_error}
         who = caller.user.name if caller.user else "admin"
-        return _page("run.html", run=run, graph=draw(run.tasks), details=details, who=who)
+        return make_page("run.html", run=run, graph=draw(run.tasks), details=details, who=who)
 
     @router.get("/runs/{run_id}/tasks/{task_id}/logs", response_class=StreamingResponse)
     async def get_log(
