@@ -127,7 +127,8 @@ def _default(option):
 
 def _cell(text):
     first = (text or "").strip().split("\n\n")[0]
-    return re.sub(r"\s+", " ", first).replace("|", "\\|").rstrip(".")
+    text = re.sub(r"\s+", " ", first).replace("|", "\\|").rstrip(".")
+    return re.sub(r"(?<!`)--[a-z-]+", r"`\g<0>`", text)  # or it becomes a dash
 
 
 # routes
@@ -150,16 +151,11 @@ def belongs(path, operation, words):
 def _routes(service, words):
     usual = _usual(service)
     rows = [
-        (
-            f"`{method} {path}`",
-            _cell(operation.get("description")),
-            _taken(operation, document),
-            _answered(operation, usual),
-        )
-        for method, path, operation, document in operations(service)
-        if belongs(path, operation, words)
+        (f"`{method} {path}`<br>{_cell(said.get('description'))}", _taken(said, document), _answered(said, usual))
+        for method, path, said, document in operations(service)
+        if belongs(path, said, words)
     ]
-    return _table(("route", "does", "takes", "answers"), *rows)
+    return _table(("route", "takes", "answers"), *rows)
 
 
 def _usual(service):
@@ -222,4 +218,4 @@ def _answer(status, said):
 def _kind(schema):
     if schema.get("type") == "array":
         return f"list of {_kind(schema['items'])}"
-    return schema.get("$ref", "").rpartition("/")[2]
+    return re.sub("(?<=.{10})Response$", "<wbr>Response", schema.get("$ref", "").rpartition("/")[2])
