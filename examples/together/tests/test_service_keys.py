@@ -4,6 +4,7 @@ import asyncio
 import re
 from contextlib import asynccontextmanager
 
+import httpx2
 import pytest
 from dags import end, fetch, keep, restore_cache, save_cache, start, task
 from sections import PAGES
@@ -109,23 +110,23 @@ async def run_all_kinds_of_steps(client, directory, files):
 
 
 @pytest.fixture(scope="module")
-async def seen(tmp_path_factory):
+def running(tmp_path_factory):
+    with Installation(tmp_path_factory.mktemp("pages")) as installation:
+        yield installation
+
+
+@pytest.fixture(scope="module")
+async def seen(running):
     """What one run has left behind or had in passing: keys, objects of each service, and files of the executor."""
-    directory = tmp_path_factory.mktemp("keys")
     keys, files, objects = set(), set(), {}
-    with Installation(directory) as installation:
-        async with (
-            watched(installation.kv, keys),
-            installation.configstore() as store,
-            installation.runservice() as runs,
-        ):
-            await fill_configstore(store)
-            await run_all_kinds_of_steps(runs, directory / "executor-1", files)
-            for name in ("configstore", "runservice"):
-                with open_storage(f"{installation.storage}/{name}") as storage:
-                    objects[name] = {info.key for info in storage.list("")}
-            await export_and_import(store)
-            await export_and_import(runs)
+    async with watched(running.kv, keys), running.configstore() as store, running.runservice() as runs:
+        await fill_configstore(store)
+        await run_all_kinds_of_steps(runs, running.directory / "executor-1", files)
+        for name in ("configstore", "runservice"):
+            with open_storage(f"{running.storage}/{name}") as storage:
+                objects[name] = {info.key for info in storage.list("")}
+        await export_and_import(store)
+        await export_and_import(runs)
     return {"keys": keys, "files": files, **objects}
 
 
@@ -150,3 +151,24 @@ async def test_each_object_is_on_the_page(seen, service):
 async def test_each_file_of_the_executor_is_on_the_page(seen):
     """Of the data directory, while steps ran."""
     compare(seen["files"], patterns("executor", "Files"), "files of executor.md")
+
+
+ROUTES = {
+    "configstore": ("CONFIGSTORE_TOKEN", "users"),
+    "runservice": ("RUNSERVICE_TOKEN", "runs"),
+    "executor": ("EXECUTOR_TOKEN", "executor"),
+    "gateway": ("GATEWAY_ADMIN_TOKEN", "projects"),
+}
+
+
+@pytest.mark.parametrize("service", ROUTES)
+async def test_a_request_may_be_as_large_as_the_page_says(running, service):
+    """A byte more is answered 413."""
+    text = (PAGES / f"{service}.md").read_text(encoding="utf-8").partition("## Limits\n")[2]
+    largest = int(re.search(r"^\| a request[^|]* \| (\d+) MiB", text, re.MULTILINE)[1]) << 20
+    token, path = ROUTES[service]
+    headers = {"authorization": f"Bearer {running.environment[token]}", "content-type": "application/json"}
+    url = f"{running.url(service)}/api/v1alpha/{path}"
+    async with httpx2.AsyncClient(headers=headers, timeout=30, trust_env=False) as client:
+        answers = [await client.post(url, content=b" " * size) for size in (largest, largest + 1)]
+    assert [answer.status_code for answer in answers] == [400, 413]

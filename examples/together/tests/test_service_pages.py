@@ -6,10 +6,16 @@
 import ast
 import os
 import re
+import socket
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 from sections import COMMANDS, EXAMPLES, PAGES, belongs, operations, renew, sections
+
+from configstore.vault import new_key
 
 SERVICES = ("configstore", "runservice", "executor", "gateway")
 RENEW = "UPDATE_GOLDENS=1 pytest tests/test_service_pages.py, in examples/together"
@@ -101,3 +107,31 @@ def test_each_code_is_on_the_page(service):
     assert set(rows(service, "Codes")) == set(re.findall(r'code="(\w+)"', sources)), (
         f"the table `Codes` of {service}.md, and the codes in its code, differ"
     )
+
+
+def exit_code(service, environment, *options):
+    """How `serve` ends that cannot start."""
+    nowhere = {
+        "gateway": ["--configstore", "http://127.0.0.1:9", "--runservice", "http://127.0.0.1:9"],
+        "executor": ["--runservice", "http://127.0.0.1:9", "--data-dir", "data"],
+    }.get(service, ["--kv", "sqlite:///data/kv.db", "--storage", "file:///data/objects"])
+    command = [Path(sys.executable).with_name(service), "serve", *nowhere, *options]
+    return subprocess.run(command, env=environment, stderr=subprocess.DEVNULL, timeout=30, check=False).returncode
+
+
+@each_service
+def test_the_exit_codes_are_those_of_the_page(service):
+    """Of wrong options, of a missing token, and of a port that is taken."""
+    text = read(service).partition("### Exit codes\n")[2].partition("\n#")[0]
+    told = dict(re.findall(r"^\| `(\d+)` \| (.*) \|$", text, re.MULTILINE))
+    tokens = {
+        f"{name}_TOKEN": "t"
+        for name in ("CONFIGSTORE", "RUNSERVICE", "RUNSERVICE_EXECUTOR", "EXECUTOR", "GATEWAY_ADMIN")
+    }
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        listen = ["--listen", f"127.0.0.1:{taken.getsockname()[1]}"]
+        keys = {**tokens, "CONFIGSTORE_KEY": new_key()}
+        assert "the options are wrong" in told[str(exit_code(service, keys, "--nonsense"))]
+        assert "no token" in told[str(exit_code(service, {}, *listen))]
+        assert "port" in told[str(exit_code(service, keys, *listen))]
+    assert "told to end" in told["0"]
