@@ -161,14 +161,26 @@ ROUTES = {
 }
 
 
+def caller(running, service):
+    """A client with the service's token."""
+    headers = {"authorization": f"Bearer {running.environment[ROUTES[service][0]]}", "content-type": "application/json"}
+    return httpx2.AsyncClient(base_url=running.url(service), headers=headers, timeout=30, trust_env=False)
+
+
+@pytest.mark.parametrize("service", ROUTES)
+async def test_the_openapi_document_is_where_the_page_says(running, service):
+    """Or nowhere, if it says nothing."""
+    is_told = "`GET /openapi.json`" in (PAGES / f"{service}.md").read_text(encoding="utf-8")
+    async with caller(running, service) as client:
+        assert (await client.get("/openapi.json")).status_code == (200 if is_told else 404)
+
+
 @pytest.mark.parametrize("service", ROUTES)
 async def test_a_request_may_be_as_large_as_the_page_says(running, service):
     """A byte more is answered 413."""
     text = (PAGES / f"{service}.md").read_text(encoding="utf-8").partition("## Limits\n")[2]
     largest = int(re.search(r"^\| a request[^|]* \| (\d+) MiB", text, re.MULTILINE)[1]) << 20
-    token, path = ROUTES[service]
-    headers = {"authorization": f"Bearer {running.environment[token]}", "content-type": "application/json"}
-    url = f"{running.url(service)}/api/v1alpha/{path}"
-    async with httpx2.AsyncClient(headers=headers, timeout=30, trust_env=False) as client:
+    url = f"/api/v1alpha/{ROUTES[service][1]}"
+    async with caller(running, service) as client:
         answers = [await client.post(url, content=b" " * size) for size in (largest, largest + 1)]
     assert [answer.status_code for answer in answers] == [400, 413]
