@@ -101,7 +101,7 @@ async def run_all_kinds_of_steps(client, directory, files):
     waiting = "touch begun; while [ ! -e go ]; do sleep 0.1; done"
     used = task("use", fetch(), restore_cache("deps"), keep("made"), waiting, after=["make"])
     run_id = await start(client, made, used)
-    while not (begun := list(directory.glob("tasks/*/work/begun"))):  # noqa: ASYNC110 - no event tells of it
+    while not (begun := list(directory.glob("tasks/*/*/begun"))):  # noqa: ASYNC110 - no event tells of it
         look()
         await asyncio.sleep(0.02)
     look()
