@@ -3,6 +3,7 @@
 import logging
 import os
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import httpx2
@@ -12,6 +13,7 @@ from conftest import CLIENT, EXECUTOR, request_of, run_when, until
 import kvstore
 from clients import bearer
 from stackerr.integrations.logging import Formatter
+from vault import Vault, new_key
 
 pytestmark = pytest.mark.anyio
 
@@ -133,6 +135,15 @@ async def test_stores_that_fail(http, service, lines, monkeypatch):
     lines.clear()
     answer = await http.post(f"{API}/executor/caches/k", headers=bearer(EXECUTOR), content=b"tar")
     check("disk_full", [line for line in lines if "answered" in line], answer)
+
+
+async def test_a_key_that_is_missing(http, client, executor, service, settings, lines):
+    """A run is to be made again whose environment no key opens: the operator has to add one."""
+    run = (await client.create_run(request_of("a"))).run
+    await run_when(client, run.id, lambda run: run.archived)
+    service.core.settings = replace(settings, vault=Vault([new_key()], "RUNSERVICE_KEY"))
+    lines.clear()
+    check("sealed", lines, await http.post(f"{API}/runs", json={"run_id": run.id, "from_start": True}))
 
 
 async def test_an_executor_that_is_gone(http, client, executor, lines):

@@ -15,7 +15,7 @@ import pytest
 from click.testing import CliRunner
 from sections import COMMANDS, EXAMPLES, PAGES, belongs, operations, renew, sections
 
-from configstore.vault import new_key
+from vault import new_key
 
 SERVICES = ("configstore", "runservice", "executor", "gateway")
 RENEW = "UPDATE_GOLDENS=1 pytest tests/test_service_pages.py, in examples/together"
@@ -111,7 +111,7 @@ def test_each_code_is_on_the_page(service):
     """The words that programs go by: all that the service has, and none but these and those of what it stands on."""
     told, own = set(rows(service, "Codes")), codes(service)
     assert own <= told, f"the table `Codes` of {service}.md lacks {own - told}"
-    assert told <= own | codes("apierrors", "serving"), f"nothing has the codes of {service}.md {told - own}"
+    assert told <= own | codes("apierrors", "serving", "vault"), f"nothing has the codes of {service}.md {told - own}"
 
 
 def exit_code(service, environment, *options):
@@ -135,8 +135,8 @@ def test_the_exit_codes_are_those_of_the_page(service):
     }
     with socket.create_server(("127.0.0.1", 0)) as taken:
         listen = ["--listen", f"127.0.0.1:{taken.getsockname()[1]}"]
-        keys = {**tokens, "CONFIGSTORE_KEY": new_key()}
-        assert "the options are wrong" in told[str(exit_code(service, keys, "--nonsense"))]
+        whole = {**tokens, "CONFIGSTORE_KEY": new_key(), "RUNSERVICE_KEY": new_key()}
+        assert "the options are wrong" in told[str(exit_code(service, whole, "--nonsense"))]
         assert "no token" in told[str(exit_code(service, {}, *listen))]
-        assert "port" in told[str(exit_code(service, keys, *listen))]
+        assert "the port" in told[str(exit_code(service, whole, *listen))]
     assert "told to end" in told["0"]
