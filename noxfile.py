@@ -150,7 +150,8 @@ def faults(session: nox.Session) -> None:
     install_example(session, "together")
     session.chdir("examples/together")
     rounds = {"ROUNDS": os.environ.get("ROUNDS", "1000")}
-    session.run("pytest", "-s", "-m", "", "tests/test_faults.py", "tests/test_load.py", *session.posargs, env=rounds)
+    tests = [f"tests/test_{name}.py" for name in ("faults", "kills", "load")]
+    session.run("pytest", "-s", "-m", "", *tests, *session.posargs, env=rounds)
 
 
 @nox.session(default=False)
