@@ -102,9 +102,9 @@ def fail(installation: Installation, ann: Shell) -> None:
 
 
 def show_error(service: Service, begin: int) -> None:
-    """What a service has logged about an error since then."""
+    """What a service has logged since then about what does not answer."""
     text = service.read_log(begin)
-    print(paint(text[text.index(" ERROR ") + 1 :].rstrip(), "red"), flush=True)
+    print(paint(text[text.index(" WARNING ") + 1 :].rstrip(), "red"), flush=True)
 
 
 def move(installation: Installation, ann: Shell, directory: Path, run_id: str) -> None:
