@@ -17,7 +17,7 @@ from ._status import fail_task, take_status
 from .errors import ErrExecutorNotExist, ErrOutOfDate, ErrRunNotExist, ErrTaskNotExist
 
 if TYPE_CHECKING:
-    from clients.runservice import Executor, ExecutorTask, ExecutorTaskStatus, Run
+    from clients.runservice import Executor, ExecutorTask, ExecutorTaskStatus, Run, RunConfig
 
     from ._collection import Kept
     from ._core import Core
@@ -65,7 +65,8 @@ async def delete_executor(core: Core, executor_id: str) -> None:
 async def tasks_of(core: Core, executor_id: str) -> list[ExecutorTask]:
     """The tasks of an executor, as they are sent."""
     mine = [kept for kept in await core.tasks.list() if kept.value.spec.executor_id == executor_id]
-    sent = [await _as_sent(core, kept) for kept in mine]
+    opened: dict[str, RunConfig] = {}
+    sent = [await _as_sent(core, kept, opened) for kept in mine]
     return [task for task in sent if task is not None]
 
 
@@ -75,7 +76,7 @@ async def task_of(core: Core, executor_id: str, task_id: str) -> ExecutorTask:
     Raises:
         ErrTaskNotExist: it is not there, or another one's.
     """
-    task = await _as_sent(core, await _find_task(core, executor_id, task_id))
+    task = await _as_sent(core, await _find_task(core, executor_id, task_id), {})
     if task is None:
         raise ErrTaskNotExist(f"the run of task {task_id} is gone", task_id=task_id)
     return task
@@ -88,12 +89,12 @@ async def _find_task(core: Core, executor_id: str, task_id: str) -> Kept[Executo
     return kept
 
 
-async def _as_sent(core: Core, kept: Kept[ExecutorTask]) -> ExecutorTask | None:
+async def _as_sent(core: Core, kept: Kept[ExecutorTask], opened: dict[str, RunConfig]) -> ExecutorTask | None:
     """The task with its spec data; None when its run is gone."""
     run_id = kept.value.spec.run_id
     try:
         run = await core.run(run_id)
-        task, config = await prepare(core, kept.value)
+        task, config = await prepare(core, kept.value, opened)
     except ErrRunNotExist:
         return None
     if task != kept.value:

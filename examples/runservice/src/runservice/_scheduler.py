@@ -8,7 +8,7 @@ from collections import Counter, defaultdict
 from typing import TYPE_CHECKING
 
 from clients import now
-from clients.runservice import ExecutorTask, ExecutorTaskSpec, RunPhase
+from clients.runservice import ExecutorTask, ExecutorTaskSpec, RunConfig, RunPhase
 from kvstore import ErrKeyModified, absent
 from stackerr import wrapping
 
@@ -21,7 +21,7 @@ from ._status import update_run
 from .errors import ErrOutOfDate, ErrRunNotExist, ErrWrongPhase
 
 if TYPE_CHECKING:
-    from clients.runservice import Executor, Run, RunConfig, RunTask
+    from clients.runservice import Executor, Run, RunTask
 
     from ._collection import Kept, Many
     from ._core import Core
@@ -172,17 +172,17 @@ class Round:
         return stopped
 
     async def _hand_out(self, run: Run, config: RunConfig, revision: int) -> list[tuple[Executor, ExecutorTask]]:
-        handed = []
+        handed, opened = [], dict[str, RunConfig]()
         for task in tasks_to_run(run, config, self.tasks):
             executor = choose_executor(self.executors.values(), config.tasks[task.id], self.busy, now())
             if executor is None:
                 continue
             spec = ExecutorTaskSpec(executor_id=executor.id, run_id=run.id)
-            given, opened = await prepare(self.core, ExecutorTask(id=task.id, spec=spec))
+            given, sent = await prepare(self.core, ExecutorTask(id=task.id, spec=spec), opened)
             at = await self._give(run, task, given, revision)
             if not given.status.phase.is_finished:
                 self.busy[executor.id] += 1
-                handed.append((executor, with_spec_data(given, run, opened, at)))
+                handed.append((executor, with_spec_data(given, run, sent, at)))
         return handed
 
     async def _give(self, run: Run, task: RunTask, given: ExecutorTask, revision: int) -> int:

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 log = logging.getLogger("runservice")
 
 
-async def prepare(core: Core, task: ExecutorTask) -> tuple[ExecutorTask, RunConfig]:
-    """The task and what its run was made from, fit to be sent.
+async def prepare(core: Core, task: ExecutorTask, opened: dict[str, RunConfig]) -> tuple[ExecutorTask, RunConfig]:
+    """The task and what its run was made from, fit to be sent; what was opened for a task before it is opened once.
 
     A task whose environment cannot be opened has failed: it would not be otherwise the next time.
     """
@@ -29,7 +29,9 @@ async def prepare(core: Core, task: ExecutorTask) -> tuple[ExecutorTask, RunConf
     if task.spec.stop or task.status.phase is not ExecutorTaskPhase.NOT_STARTED:
         return task, await core.config(run_id)
     try:
-        return task, await core.open_config(run_id)
+        if run_id not in opened:
+            opened[run_id] = await core.open_config(run_id)
+        return task, opened[run_id]
     except ErrSealed as err:
         hint = "; ".join(hints(err))
         log.error("task %s of run %s fails (hint: %s)", task.id, run_id, hint, exc_info=err)  # noqa: TRY400 - one line
