@@ -7,8 +7,9 @@ TESTS = test-library $(EXAMPLES:%=test-%)
 
 .PHONY: demo test $(TESTS) docs bench clean
 
+# On servers: make demo DEMO="--kv etcd://127.0.0.1:2379 --storage s3://bucket/demo?endpoint=…"
 demo: .venv/demo
-	.venv/bin/python -m together
+	.venv/bin/python -m together $(DEMO)
 
 # Four at a time, since much of it is waiting for servers: each prints when it has ended.
 test: $(NOX)

@@ -159,7 +159,7 @@ def test_from_a_multiprocessing_pool():
     """The other kind of pool hangs its traceback on errors in another way."""
     with multiprocessing.get_context("spawn").Pool(1) as pool:
         try:
-            pool.apply(work, ("runs/42",))
+            pool.apply_async(work, ("runs/42",)).get(60)  # a pool waits for ever for a worker that could not begin
         except FileNotFoundError as err:
             check_arrival(err)
         pool.close()

@@ -141,7 +141,7 @@ async def kill_often(make, kv, directory, kills):
     directory.mkdir()
     name = make.__name__.lower()
     arguments = ["serve", "--kv", kv or f"sqlite://{directory}/kv.db", "--storage", f"file://{directory}/objects"]
-    environment = {**TOKENS, "CONFIGSTORE_KEY": new_key()}
+    environment = {**TOKENS, "CONFIGSTORE_KEY": new_key(), "RUNSERVICE_KEY": new_key()}
     service = Service(name, [name, *arguments], environment, directory)
     await asyncio.to_thread(service.start)
     part = make(service.url)

@@ -22,20 +22,27 @@ _PROJECT = "user/ann/shop"
 _PARTS = ("configstore", "runservice")
 
 
-def play(directory: Path) -> None:
+def play(directory: Path, kv: str = "", storage: str = "") -> None:
     """Play all scenes.
 
     Args:
-        directory: an empty one; everything is below it.
+        directory: an empty one; everything is below it that is not in these stores.
+        kv: the URL of an empty kv store for the first installation; by default a file.
+        storage: the URL of an empty object storage for it; by default a directory.
     """
-    title("Five services start, on SQLite and plain files")
-    with Installation(directory / "one", executors=2) as installation:
+    title(f"Five services start, on {_name(kv, 'SQLite')} and {_name(storage, 'plain files')}")
+    with Installation(directory / "one", kv=kv, storage=storage, executors=2) as installation:
         show_services(installation)
         ann = prepare(installation, directory)
         run_id = run_it(ann)
         fail(installation, ann)
         move(installation, ann, directory, run_id)
     title("All services have ended, and nothing is left running")
+
+
+def _name(url: str, default: str) -> str:
+    """A store for people, without what follows the question mark."""
+    return url.partition("?")[0] or default
 
 
 def show_services(installation: Installation) -> None:
