@@ -150,7 +150,7 @@ def faults(session: nox.Session) -> None:
     install_example(session, "together")
     session.chdir("examples/together")
     rounds = {"ROUNDS": os.environ.get("ROUNDS", "1000")}
-    tests = [f"tests/test_{name}.py" for name in ("faults", "kills", "load")]
+    tests = [f"tests/test_{name}.py" for name in ("demo", "faults", "kills", "load")]
     session.run("pytest", "-s", "-m", "", *tests, *session.posargs, env=rounds)
 
 

@@ -7,7 +7,7 @@ import sys
 import pytest
 
 
-@pytest.mark.parametrize("stores", ["files", "etcd and S3"])
+@pytest.mark.parametrize("stores", [pytest.param("files", marks=pytest.mark.long), "etcd and S3"])
 def test_it_plays_to_its_end_and_leaves_nothing(stores, request, tmp_path):
     """All scenes, the last of which shows the run in an installation into which it was imported."""
     options = []
