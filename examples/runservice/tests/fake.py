@@ -33,6 +33,7 @@ class FakeExecutor:
         self.requests = []
         self.url = None
         self.options = {}
+        self.registering = asyncio.Lock()  # or an old word comes after a new one
         self.jobs = set()
         self.app = self.make_app()
 
@@ -138,7 +139,8 @@ class FakeExecutor:
             await asyncio.sleep(0.2)
 
     async def register(self):
-        await self.runs.send_executor(Executor(id=self.name, listen_url=self.url, archs=["amd64"], **self.options))
+        async with self.registering:
+            await self.runs.send_executor(Executor(id=self.name, listen_url=self.url, archs=["amd64"], **self.options))
 
 
 @contextlib.asynccontextmanager
