@@ -293,6 +293,30 @@ def test_a_service_may_write_its_lines_its_own_way():
     assert done.stderr == b"root: x\n"
 
 
+FILLING = """
+import logging, resource, serving, signal
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+serving.configure_logging("console", "%(message)s")
+logging.info("before")
+limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+resource.setrlimit(resource.RLIMIT_FSIZE, (len("before\\n"), limits[1]))
+logging.info("meanwhile")
+resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+logging.info("after")
+"""
+
+
+def test_a_log_that_could_not_be_written_holds_no_traceback(tmp_path):
+    """Whether the disk was full for a moment or not, every line is a record."""
+    with (tmp_path / "log").open("wb") as log:
+        subprocess.run(
+            [sys.executable, "-c", FILLING], stderr=log, env={**os.environ, "PYTHONUNBUFFERED": ""}, check=True
+        )
+    lines = (tmp_path / "log").read_text().splitlines()
+    assert (lines[0], lines[-1]) == ("before", "after")
+    assert set(lines) <= {"before", "meanwhile", "after"}
+
+
 @pytest.mark.parametrize("is_terminal", [True, False])
 def test_progress_is_for_terminals(is_terminal, monkeypatch, capsys):
     """One line, written over; nothing where the output goes to a file."""

@@ -38,11 +38,14 @@ def address(context: click.Context, parameter: click.Parameter, value: str) -> t
 def configure_logging(log_format: str, line: str = _FIELDS) -> None:
     """Every record on one line on standard error, also those of the server.
 
+    A record that cannot be written, on a full disk say, leaves no traceback among the lines.
+
     Args:
         log_format: `console` or `json`.
         line: what a line for people says.
     """
     logging.config.dictConfig(_settings(log_format, line))
+    logging.raiseExceptions = False  # or what could not be told is told once there is room, over many lines
 
 
 def _settings(log_format: str, line: str) -> dict[str, Any]:
