@@ -28,15 +28,15 @@ def install_wheel(session: nox.Session, extras: str = "") -> None:
     session.install(*CONSTRAINTS, "--reinstall-package", "stackerr", f".{extras}")
 
 
-def keep_bytecode(session: nox.Session) -> None:
-    """Whatever this machine has set: tests start hundreds of processes, which would compile everything each time."""
-    session.env["PYTHONDONTWRITEBYTECODE"] = ""
+def set_up_tests(session: nox.Session) -> None:
+    """Whatever this machine has set: processes keep bytecode and write as users' do, and hypothesis has no deadline."""
+    session.env.update(PYTHONDONTWRITEBYTECODE="", PYTHONUNBUFFERED="", CI="true")
 
 
 @nox.session
 def tests(session: nox.Session) -> None:
     """The tests on the built wheel, and every example of README, docs and docstrings."""
-    keep_bytecode(session)
+    set_up_tests(session)
     install_group(session, "test")
     install_wheel(session)
     session.run("coverage", "run", "-m", "pytest", "--ignore=tests/integrations/web", *session.posargs)
@@ -47,7 +47,7 @@ def tests(session: nox.Session) -> None:
 @nox.session
 def guests(session: nox.Session) -> None:
     """The how-to guides for web frameworks and workers: a real request fails, and the log shows one line."""
-    keep_bytecode(session)
+    set_up_tests(session)
     install_group(session, "guests")
     install_wheel(session)
     session.run("pytest", "-q", "tests/integrations/web", *session.posargs)
@@ -74,7 +74,7 @@ def example_types(session: nox.Session) -> None:
 
 def install_example(session: nox.Session, name: str) -> None:
     """Install an example from its wheel, with what it and its tests need."""
-    keep_bytecode(session)
+    set_up_tests(session)
     project = nox.project.load_toml(f"examples/{name}/pyproject.toml")
     session.install(*CONSTRAINTS, "flake8-pyproject", *nox.project.dependency_groups(project, "test"))
     install_examples(session, stands_on(name))
