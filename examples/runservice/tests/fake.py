@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 
+import anyio
 from fastapi import FastAPI, Request, Response
 from starlette.responses import PlainTextResponse, StreamingResponse
 
@@ -34,7 +35,7 @@ class FakeExecutor:
         self.url = None
         self.options = {}
         self.registering = asyncio.Lock()  # or an old word comes after a new one
-        self.jobs = set()
+        self.work = anyio.create_task_group()  # cancelling asyncio's tasks leaves connections open
         self.app = self.make_app()
 
     def make_app(self):
@@ -82,9 +83,7 @@ class FakeExecutor:
         if known is None and not task.status.phase.is_finished:
             self.taken[task.id] = task
             self.stopped[task.id] = asyncio.Event()
-            job = asyncio.create_task(self.run(task))
-            self.jobs.add(job)
-            job.add_done_callback(self.jobs.discard)
+            self.work.start_soon(self.run, task)
         if task.spec.stop:
             self.stopped[task.id].set()
 
@@ -146,12 +145,9 @@ class FakeExecutor:
 @contextlib.asynccontextmanager
 async def run_executor(serve, runs, token, name="executor-1"):
     executor = FakeExecutor(runs, token, name)
-    async with serve(executor.app) as executor.url:
-        await executor.register()
-        beating = asyncio.create_task(executor.beat())
-        try:
+    async with executor.work:
+        async with serve(executor.app) as executor.url:
+            await executor.register()
+            executor.work.start_soon(executor.beat)
             yield executor
-        finally:
-            for task in (beating, *executor.jobs):
-                task.cancel()
-            await asyncio.gather(beating, *executor.jobs, return_exceptions=True)
+        executor.work.cancel_scope.cancel()
