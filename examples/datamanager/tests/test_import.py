@@ -286,7 +286,7 @@ async def test_behind_a_fence_no_import_goes_through_that_hung(local, monkeypatc
         monkeypatch.setattr(_import, "commit", hang)
         importing = asyncio.create_task(dm.import_from(stream(line() + end(1)), name="late"))
         await asyncio.to_thread(hangs.wait, 10)
-        assert await other.imported(fence=True) == ""
+        assert await other.fence_imports() == ""
         going_on.set()
         with pytest.raises(datamanager.ErrConcurrency):
             await importing

@@ -1,9 +1,7 @@
 """A gateway in this process, in front of services that only pretend; and processes."""
 
 import asyncio
-import contextlib
 import os
-import socket
 import subprocess
 import sys
 import threading
@@ -12,11 +10,11 @@ import time
 import fakes
 import httpx2
 import pytest
-import uvicorn
 
 from clients.gateway import GatewayClient
 from gateway.api import make_app
 from gateway.behind import Service, open_behind
+from serving import bind, serving, url_of
 
 ADMIN = "token-of-the-admin"
 
@@ -76,23 +74,6 @@ async def admin(connect):
         yield client
 
 
-@contextlib.asynccontextmanager
-async def serving(app):
-    """An application on a free port of 127.0.0.1, while a block runs."""
-    listening = socket.socket()
-    listening.bind(("127.0.0.1", 0))
-    server = uvicorn.Server(uvicorn.Config(app, log_config=None, lifespan="off", timeout_graceful_shutdown=1))
-    running = asyncio.create_task(server._serve([listening]))
-    while not server.started:  # noqa: ASYNC110 - the server has no event for it
-        await asyncio.sleep(0.01)
-    try:
-        yield f"http://127.0.0.1:{listening.getsockname()[1]}"
-    finally:
-        server.should_exit = True
-        await running
-        listening.close()
-
-
 @pytest.fixture
 def behind(configstore, runservice):
     """Both services on ports, in a thread; where they are."""
@@ -101,8 +82,9 @@ def behind(configstore, runservice):
     async def serve_all():
         nonlocal ending
         ending = asyncio.Event()
-        async with serving(configstore.app) as store, serving(runservice.app) as runs:
-            urls.extend([store, runs])
+        sockets = [bind("127.0.0.1", 0) for _ in range(2)]
+        async with serving(configstore.app, sockets[0]), serving(runservice.app, sockets[1]):
+            urls.extend(map(url_of, sockets))
             ready.set()
             await ending.wait()
 

@@ -3,19 +3,18 @@
 import asyncio
 import base64
 import contextlib
-import socket
 import time
 
 import fake
 import httpx2
 import pytest
-import uvicorn
 
 import kvstore
 from clients.runservice import Depend, RunConfigTask, RunCreateRequest, RunserviceClient, RunStep
 from datamanager import Options
 from objectstorage import open_storage
 from runservice import Settings, make_app, open_service
+from serving import bind, serving, url_of
 from vault import Vault
 
 CLIENT, EXECUTOR = "client-token", "executor-token"
@@ -80,20 +79,9 @@ async def client(app):
 @contextlib.asynccontextmanager
 async def serve(app):
     """Serve an application on a free port of 127.0.0.1, for as long as a block runs."""
-    listening = socket.socket()
-    listening.bind(("127.0.0.1", 0))
-    config = uvicorn.Config(app, log_config=None, lifespan="off", timeout_graceful_shutdown=1)
-    server = uvicorn.Server(config)
-    server.install_signal_handlers = lambda: None
-    running = asyncio.create_task(server._serve([listening]))
-    while not server.started:  # noqa: ASYNC110 - the server has no event for it
-        await asyncio.sleep(0.01)
-    try:
-        yield f"http://127.0.0.1:{listening.getsockname()[1]}"
-    finally:
-        server.should_exit = True
-        await running
-        listening.close()
+    listening = bind("127.0.0.1", 0)
+    async with serving(app, listening, last_answers=1):
+        yield url_of(listening)
 
 
 @pytest.fixture

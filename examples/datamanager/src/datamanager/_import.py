@@ -13,7 +13,7 @@ from typing import IO, TYPE_CHECKING, Any
 from stackerr import mark, wrapping
 
 from ._actions import MAX_OBJECT_BYTES, Entry, Put, check_actions, encode_entry
-from ._checkpoint import Checkpoint, checkpoint_key, commit, load_last, write_next
+from ._checkpoint import Checkpoint, checkpoint_key, commit, load_imported, load_last, write_next
 from ._datafile import FileWriter
 from ._errors import ErrBadExport, ErrCorrupt, ErrNoDataStatus
 from ._objects import CHECKPOINTS, COMMITTED, STATUS, WAL_STATUS, in_thread
@@ -85,11 +85,16 @@ def _write(context: Context, spool: IO[bytes], known: list[Sequence], name: str)
     commit(objects, Checkpoint(sequence, wal, files, name))
 
 
-def fence_off(context: Context) -> None:
-    """Take the number that an import would have whose process hangs: when that goes on, it is not the next any more."""
+def fence_off(context: Context) -> str:
+    """Take the number that an import would have whose process hangs: when that goes on, it is not the next any more.
+
+    Returns:
+        What the last import was called that went through, or empty.
+    """
     with suppress(ErrNoDataStatus):
         newest = load_last(context.objects)
         write_next(context.objects, newest, {}, newest.wal, context.options.max_file_bytes)
+    return load_imported(context.objects)
 
 
 def _last_wals(objects: Objects, sequences: list[Sequence]) -> Iterator[Sequence]:

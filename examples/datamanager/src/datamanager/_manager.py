@@ -207,15 +207,16 @@ class DataManager:
             await import_chunks(self._context, chunks, spool_dir, name)
             await self._follower.restart()
 
-    async def imported(self, *, fence: bool = False) -> str:
-        """What the last import was called that went through, or empty; with a fence, none goes through that hangs."""
+    async def imported(self) -> str:
+        """What the last import was called that went through, or empty."""
         with wrapping("look for the last import"):
-            view = self._follower.view
-            if view and not self.maintenance and not fence:
-                return view.base.imported
-            if fence:
-                await in_thread(fence_off, self._context)
-            return await in_thread(load_imported, self._context.objects)
+            view = None if self.maintenance else self._follower.view
+            return view.base.imported if view else await in_thread(load_imported, self._context.objects)
+
+    async def fence_imports(self) -> str:
+        """Let no import go through that hangs in another process; what the last was called that did, or empty."""
+        with wrapping("fence off imports"):
+            return await in_thread(fence_off, self._context)
 
     def status(self) -> Status:
         """What this instance knows, as it is."""

@@ -90,7 +90,7 @@ async def _settle(service: Service) -> None:
     cut_off = await _find(service.store, IMPORTING)
     if cut_off is not None:
         with wrapping("see what became of the import of %s", cut_off.decode()):
-            is_there = await service.data.imported(fence=True) == cut_off.decode()
+            is_there = await service.data.fence_imports() == cut_off.decode()
         await _end(service.store, [DeletePrefix(LIVE)] if is_there else [])
         log.warning("an import was cut off: it %s", "has replaced everything" if is_there else "has changed nothing")
 
