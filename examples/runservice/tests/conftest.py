@@ -13,7 +13,9 @@ import kvstore
 from clients.runservice import Depend, RunConfigTask, RunCreateRequest, RunserviceClient, RunStep
 from datamanager import Options
 from objectstorage import open_storage
-from runservice import Settings, make_app, open_service
+from runservice.app import make_app
+from runservice.service import open_service
+from runservice.settings import Settings
 from serving import bind, serving, url_of
 from vault import Vault
 

@@ -20,7 +20,8 @@ from schemathesis.specs.openapi.checks import ignored_auth, negative_data_reject
 import kvstore
 from clients import bearer
 from objectstorage import open_storage
-from runservice import make_app, open_service
+from runservice.app import make_app
+from runservice.service import open_service
 
 pytestmark = pytest.mark.anyio
 

@@ -12,7 +12,8 @@ from conftest import EXECUTOR, connect, request_of, run_when, serve, until
 import kvstore
 from clients.runservice import RunResult
 from objectstorage import open_storage
-from runservice import make_app, open_service
+from runservice.app import make_app
+from runservice.service import open_service
 
 pytestmark = pytest.mark.anyio
 

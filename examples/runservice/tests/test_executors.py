@@ -17,7 +17,7 @@ from clients.runservice import (
     SaveContent,
     SaveToWorkspaceStep,
 )
-from runservice import open_service
+from runservice.service import open_service
 
 pytestmark = pytest.mark.anyio
 

@@ -8,8 +8,9 @@ from conftest import connect, request_of, run_when, until
 import kvstore
 import stackerr
 from clients.runservice import RunPhase, RunResult
-from runservice import make_app, open_service
 from runservice._ids import Sequence
+from runservice.app import make_app
+from runservice.service import open_service
 
 pytestmark = pytest.mark.anyio
 

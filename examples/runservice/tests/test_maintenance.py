@@ -14,7 +14,8 @@ from apierrors import ErrBadRequest, ErrConflict, RemoteError, is_remote
 from clients import bearer
 from clients.runservice import InstanceMode, RunPhase, RunResult, RunserviceClient
 from objectstorage import open_storage
-from runservice import make_app, open_service
+from runservice.app import make_app
+from runservice.service import open_service
 
 pytestmark = pytest.mark.anyio
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from kvstore import Store
     from objectstorage import ObjectStorage
 
-    from ._settings import Settings
+    from .settings import Settings
 
 TYPES = ("run", "runconfig", "runcounter")
 BASE = "rundata"

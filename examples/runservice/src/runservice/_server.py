@@ -12,14 +12,14 @@ from objectstorage import open_storage
 from serving import serving, signalled, url_of
 from stackerr import wrapping
 
-from ._service import open_service
 from .app import make_app
+from .service import open_service
 
 if TYPE_CHECKING:
     import socket
 
-    from ._service import Service
-    from ._settings import Settings
+    from .service import Service
+    from .settings import Settings
 
 log = logging.getLogger("runservice")
 

@@ -12,15 +12,15 @@ from datamanager import ErrBadExport
 from kvstore import Delete, DeletePrefix, ErrKeyModified, ErrLocked, Put, absent, present
 from stackerr import mark, wrapping
 
-from ._service import MAINTENANCE
 from .errors import ErrBadExportFile, ErrNotInMaintenance, ErrWrongPhase
+from .service import MAINTENANCE
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, AsyncIterable
 
     from kvstore import Store
 
-    from ._service import Service
+    from .service import Service
 
 log = logging.getLogger("runservice")
 

@@ -12,7 +12,7 @@ from clients.model import Id
 from serving import describe
 
 from ._core import Core
-from ._service import Service
+from .service import Service
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator

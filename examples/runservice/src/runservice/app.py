@@ -16,7 +16,7 @@ from ._wire import API
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Receive, Scope, Send
 
-    from ._service import Service
+    from .service import Service
 
 _ROUTERS = (_client_routes.router, _executor_routes.router, _maintenance_routes.router)
 _UPLOADS = (f"{API}/import", f"{API}/executor/caches/")

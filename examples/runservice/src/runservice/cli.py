@@ -26,7 +26,6 @@ CLIENT_TOKEN, EXECUTOR_TOKEN = "RUNSERVICE_TOKEN", "RUNSERVICE_EXECUTOR_TOKEN"
 KEY = "RUNSERVICE_KEY"
 _CHUNK = 256 * 1024
 _PATIENCE = 120
-_DAY = 24 * 60 * 60.0
 _LINE = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 
 url_option = click.option(
@@ -64,7 +63,7 @@ def serve_command(kv: str, storage: str, listen: tuple[str, int], log_format: st
     from vault import Vault
 
     from ._server import serve
-    from ._settings import Settings
+    from .settings import DAY, Settings
 
     configure_logging(log_format, _LINE)
     with wrapping("start the service"):
@@ -72,7 +71,7 @@ def serve_command(kv: str, storage: str, listen: tuple[str, int], log_format: st
             client_tokens=read_tokens(CLIENT_TOKEN),
             executor_tokens=read_tokens(EXECUTOR_TOKEN),
             vault=Vault(read_tokens(KEY), KEY),
-            keep_logs=keep_logs * _DAY,
+            keep_logs=keep_logs * DAY,
         )
         listening = bind(*listen)
     with listening:

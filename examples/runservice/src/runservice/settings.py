@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from vault import Vault
 
 _MIB = 1024 * 1024
-_DAY = 24 * 60 * 60.0
+DAY = 24 * 60 * 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +42,9 @@ class Settings:
     schedule_every: float = 2.0
     fetch_every: float = 2.0
     clean_every: float = 1.0
-    clean_storage_every: float = _DAY
-    keep_archives: float = 7 * _DAY
-    keep_caches: float = 7 * _DAY
+    clean_storage_every: float = DAY
+    keep_archives: float = 7 * DAY
+    keep_caches: float = 7 * DAY
     keep_logs: float = 0.0
     push_timeout: float = 3.0
     drain: float = 5.0

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from kvstore import Lease, Store
     from objectstorage import ObjectStorage
 
-    from ._settings import Settings
+    from .settings import Settings
 
 log = logging.getLogger("runservice")
 
