@@ -7,6 +7,8 @@ import sys
 import threading
 import time
 
+import fake_configstore
+import fake_runservice
 import fakes
 import httpx2
 import pytest
@@ -27,13 +29,13 @@ def anyio_backend():
 @pytest.fixture
 def configstore():
     """The configstore behind it."""
-    return fakes.Configstore()
+    return fake_configstore.Configstore()
 
 
 @pytest.fixture
 def runservice():
     """The runservice behind it."""
-    return fakes.Runservice()
+    return fake_runservice.Runservice()
 
 
 @pytest.fixture

@@ -111,6 +111,13 @@ def request_of(*names, group="/project/web", **more):
     return RunCreateRequest(name="nightly", group=group, run_config_tasks=tasks, **more)
 
 
+def operations(document):
+    """Method, path and definition of each route of an OpenAPI document."""
+    for path, methods in document["paths"].items():
+        for method, operation in methods.items():
+            yield method.upper(), path, operation
+
+
 async def until(ask, wanted=bool, seconds=60):
     """Ask until the answer is as wanted; the answer."""
     give_up = time.monotonic() + seconds

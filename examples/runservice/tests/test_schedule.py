@@ -4,55 +4,21 @@ from datetime import timedelta
 
 import pytest
 from conftest import request_of
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from known import AT, run_of, statuses, with_task
 
-from clients import now
 from clients.runservice import (
     Depend,
     DependCondition,
     Executor,
-    ExecutorTask,
-    ExecutorTaskPhase,
-    ExecutorTaskSpec,
-    ExecutorTaskStatus,
-    ExecutorTaskStep,
     FetchPhase,
-    Run,
-    RunConfig,
     RunConfigTask,
     RunPhase,
     RunResult,
     RunTaskStatus,
 )
-from runservice._actions import runs_to_start
-from runservice._create import make_run, rename_tasks
 from runservice._schedule import advance_run, advance_tasks, choose_executor, tasks_to_run
-from runservice._status import may_follow, update_run
-from strategies import graphs
 
-AT = now()
 S, F, K = DependCondition.ON_SUCCESS, DependCondition.ON_FAILURE, DependCondition.ON_SKIPPED
-
-
-def run_of(tasks, **statuses):
-    """A run that runs, with its config; `a="failed"` sets the status of a task."""
-    config = RunConfig(id="r1", name="n", group="/p/w", tasks=rename_tasks(tasks, {}))
-    run = make_run(config, {}).model_copy(update={"phase": RunPhase.RUNNING})
-    for name, status in statuses.items():
-        run = with_task(run, name, status=RunTaskStatus(status), archive_phases=[FetchPhase.FINISHED])
-    return run, config
-
-
-def with_task(run, task_id, **changes):
-    task = run.tasks[task_id]
-    if "archive_phases" in changes:
-        changes["archive_phases"] = changes["archive_phases"] * len(task.archive_steps)
-    return run.model_copy(update={"tasks": {**run.tasks, task_id: task.model_copy(update=changes)}})
-
-
-def statuses(run):
-    return {task.id: task.status.value for task in run.tasks.values()}
 
 
 def names(tasks):
@@ -242,101 +208,3 @@ def test_an_executor_that_was_never_heard_of_gets_nothing():
     """Its entry has no time."""
     silent = executor("a").model_copy(update={"last_status_time": None})
     assert choose_executor([silent], RunConfigTask(id="t", name="t"), {}, AT) is None
-
-
-class Simulation:
-    """A run, executors that do as they please, and a scheduler that looks now and then."""
-
-    def __init__(self, tasks):
-        self.run, self.config = run_of(tasks)
-        self.given = {}
-        self.log = []
-
-    def look(self):
-        before = self.run
-        for task in self.given.values():
-            self.run = update_run(self.run, task)
-        active = {id for id, task in self.given.items() if not task.status.phase.is_finished}
-        for _ in range(len(self.run.tasks) + 2):
-            self.run = advance_tasks(advance_run(self.run, self.config, active, AT), self.config, self.given)
-        self.check_transitions(before)
-        for task in tasks_to_run(self.run, self.config, self.given):
-            assert task.id not in self.given
-            self.given[task.id] = ExecutorTask(id=task.id, spec=ExecutorTaskSpec(executor_id="e", run_id="r1"))
-            self.check_conditions(task.id)
-
-    def check_transitions(self, before):
-        for id, task in self.run.tasks.items():
-            old = before.tasks[id].status
-            assert task.status is old or not old.is_finished, (id, old, task.status)
-
-    def check_conditions(self, id):
-        meets = {"success": S, "failed": F, "skipped": K}
-        for parent, depend in self.config.tasks[id].depends.items():
-            assert meets[self.run.tasks[parent].status.value] in depend.conditions
-        if self.config.tasks[id].needs_approval:
-            assert self.run.tasks[id].approved
-
-    def say(self, id, phase):
-        task = self.given[id]
-        if not may_follow(phase, task.status.phase) or task.status.phase.is_finished:
-            return
-        steps = [ExecutorTaskStep(phase=phase) for _ in self.run.tasks[id].steps]
-        status = ExecutorTaskStatus(phase=phase, setup_step=ExecutorTaskStep(phase=phase), steps=steps)
-        self.given[id] = task.model_copy(update={"status": status})
-
-    def fetch(self, id):
-        if self.run.tasks[id].status.is_finished:
-            self.run = with_task(self.run, id, archive_phases=[FetchPhase.FINISHED])
-
-    def approve(self, id):
-        if self.run.tasks[id].waiting_approval:
-            self.run = with_task(self.run, id, approved=True, waiting_approval=False)
-
-    def stop(self, _):
-        if self.run.phase is RunPhase.RUNNING:
-            self.run = self.run.model_copy(update={"stop": True})
-
-
-@settings(max_examples=100, deadline=None)
-@given(graphs(), st.data())
-def test_every_task_ends_and_so_does_the_run(tasks, data):
-    """Whatever executors say, in whatever order, and whenever it is stopped: no task runs twice or without its
-    conditions, none comes back from an end, and in the end all have ended, with a result."""
-    simulation = Simulation(tasks)
-    phases = st.sampled_from(list(ExecutorTaskPhase))
-    for _ in range(data.draw(st.integers(0, 20))):
-        simulation.look()
-        id = data.draw(st.sampled_from(sorted(tasks)))
-        act = data.draw(st.sampled_from(["say", "say", "say", "fetch", "approve", "stop"]))
-        if act == "say":
-            if id in simulation.given:
-                simulation.say(id, data.draw(phases))
-        elif act != "stop" or data.draw(st.integers(0, 4)) == 0:
-            getattr(simulation, act)(id)
-    for _ in range(4 * len(tasks) + 4):
-        simulation.look()
-        for id in tasks:
-            simulation.approve(id)
-            simulation.fetch(id)
-            if id in simulation.given:
-                simulation.say(id, ExecutorTaskPhase.RUNNING)
-                simulation.say(id, ExecutorTaskPhase.SUCCESS)
-    assert simulation.run.phase is RunPhase.FINISHED, statuses(simulation.run)
-    assert simulation.run.result.is_set
-    assert all(task.status.is_finished for task in simulation.run.tasks.values())
-
-
-@given(st.lists(st.tuples(st.sampled_from(["/a", "/b", "/a/x"]), st.sampled_from(list(RunPhase))), max_size=12))
-def test_never_two_of_a_group(kinds):
-    """Of each group the oldest queued run starts, and none where one runs."""
-    runs = [Run(id=f"{n:02}", name="n", group=group, phase=phase) for n, (group, phase) in enumerate(kinds)]
-    started = runs_to_start(runs)
-    after = [run for run in runs if run.phase is RunPhase.RUNNING] + started
-    assert len({run.group for run in started}) == len(started)
-    for group in {run.group for run in started}:
-        assert [run.group for run in after].count(group) == 1
-        queued = [run.id for run in runs if run.group == group and run.phase is RunPhase.QUEUED]
-        assert next(run.id for run in started if run.group == group) == min(queued)
-    idle = {run.group for run in runs if run.phase is RunPhase.QUEUED} - {run.group for run in after}
-    assert not idle

@@ -3,10 +3,6 @@
 import asyncio
 import json
 import logging
-import os
-import signal
-import subprocess
-import sys
 import threading
 
 import httpx2
@@ -17,19 +13,7 @@ from starlette.responses import StreamingResponse
 import serving as serving_package
 import stackerr
 from apierrors import ErrConflict, ErrInternal
-from serving import (
-    ErrListen,
-    Guard,
-    answer_errors,
-    bind,
-    describe,
-    document,
-    guarded_router,
-    serving,
-    tell_progress,
-    terminated,
-    url_of,
-)
+from serving import Guard, answer_errors, bind, describe, document, guarded_router, serving, url_of
 
 TOKEN = {"authorization": "Bearer s3cret"}
 LIMIT = 1000
@@ -202,138 +186,8 @@ def test_the_document_says_what_is_answered():
     assert "409" in described["paths"]["/conflict"]["get"]["responses"]
 
 
-def test_a_taken_port_says_so():
-    """With what to do about it."""
-    with bind("127.0.0.1", 0) as taken, pytest.raises(ErrListen, match="Address already in use") as caught:
-        bind(*taken.getsockname())
-    assert stackerr.hints(caught.value) == ["another program listens there"]
-
-
-class ErrSetup(stackerr.Sentinel, message="billing cannot start", code="setup"):
-    """A refusal of one service."""
-
-
-def test_a_service_has_its_own_name_for_a_taken_port():
-    """And matches by it."""
-    with bind("127.0.0.1", 0) as taken, pytest.raises(ErrSetup, match="billing cannot start: .*in use"):
-        bind(*taken.getsockname(), ErrSetup)
-
-
-PROGRAM = """
-import asyncio, serving
-async def app(scope, receive, send): pass
-async def main():
-    listening = serving.bind("127.0.0.1", 0)
-    serving.configure_logging("{log_format}")
-    async with serving.serving(app, listening):
-        asyncio.get_running_loop().call_soon(lambda: print("ready", flush=True))
-        await serving.terminated()
-    import logging
-    try:
-        raise OSError("disk\\nfull")
-    except OSError:
-        logging.exception("ended")
-asyncio.run(main())
-"""
-
-
-@pytest.mark.parametrize("log_format", ["console", "json"])
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_signals_end_a_service_cleanly(number, log_format):
-    """With exit code 0, and every record on one line."""
-    program = PROGRAM.replace("{log_format}", log_format)
-    with subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
-        assert process.stdout.readline() == b"ready\n"
-        os.kill(process.pid, number)
-        _, err = process.communicate(timeout=60)
-    assert process.returncode == 0
-    assert err.count(b"\n") == 1
-    assert rb"disk\nfull" in err.replace(rb"\\", b"\\")
-
-
-OPENING = """
-import asyncio, serving
-async def main():
-    with serving.signalled() as ending:
-        print("ready", flush=True)
-        await asyncio.sleep(0.5)
-        print("open", ending.done(), flush=True)
-asyncio.run(main())
-"""
-
-
-def test_a_signal_does_not_cut_off_what_opens():
-    """It is heard afterwards."""
-    with subprocess.Popen([sys.executable, "-c", OPENING], stdout=subprocess.PIPE) as process:
-        assert process.stdout.readline() == b"ready\n"
-        process.terminate()
-        assert process.communicate(timeout=60)[0] == b"open True\n"
-    assert process.returncode == 0
-
-
-def test_help_does_without_the_web_framework():
-    """It takes a second to load."""
-    program = "import sys, serving; serving.address; print(sorted({'fastapi', 'uvicorn'} & set(sys.modules)))"
-    assert subprocess.check_output([sys.executable, "-c", program]) == b"[]\n"
-
-
 def test_every_name_is_there():
     """Also those that are loaded when they are used; and no other."""
     assert all(getattr(serving_package, name) for name in serving_package.__all__)
     with pytest.raises(AttributeError, match="has no attribute 'sevring'"):
         _ = serving_package.sevring
-
-
-def test_a_service_may_write_its_lines_its_own_way():
-    """Those for people."""
-    program = (
-        "import logging, serving; serving.configure_logging('console', '%(name)s: %(message)s'); logging.info('x')"
-    )
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, check=True)
-    assert done.stderr == b"root: x\n"
-
-
-FILLING = """
-import logging, resource, serving, signal
-signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-serving.configure_logging("console", "%(message)s")
-logging.info("before")
-limits = resource.getrlimit(resource.RLIMIT_FSIZE)
-resource.setrlimit(resource.RLIMIT_FSIZE, (len("before\\n"), limits[1]))
-logging.info("meanwhile")
-resource.setrlimit(resource.RLIMIT_FSIZE, limits)
-logging.info("after")
-"""
-
-
-def test_a_log_that_could_not_be_written_holds_no_traceback(tmp_path):
-    """Whether the disk was full for a moment or not, every line is a record."""
-    with (tmp_path / "log").open("wb") as log:
-        subprocess.run(
-            [sys.executable, "-c", FILLING], stderr=log, env={**os.environ, "PYTHONUNBUFFERED": ""}, check=True
-        )
-    lines = (tmp_path / "log").read_text().splitlines()
-    assert (lines[0], lines[-1]) == ("before", "after")
-    assert set(lines) <= {"before", "meanwhile", "after"}
-
-
-@pytest.mark.parametrize("is_terminal", [True, False])
-def test_progress_is_for_terminals(is_terminal, monkeypatch, capsys):
-    """One line, written over; nothing where the output goes to a file."""
-    monkeypatch.setattr(sys.stderr, "isatty", lambda: is_terminal, raising=False)
-    tell_progress("exported", 1234567)
-    assert capsys.readouterr().err == ("exported 1,234,567 bytes\r" if is_terminal else "")
-
-
-async def failing():
-    raise stackerr.new("the work is lost")
-
-
-def test_work_that_fails_ends_the_service():
-    """And its error comes out."""
-
-    async def main():
-        await terminated(asyncio.create_task(failing()))
-
-    with pytest.raises(stackerr.Error, match="the work is lost"):
-        asyncio.run(main())
