@@ -52,7 +52,7 @@ def plain(content):
 async def test_secrets_are_nowhere_in_clear(client, tmp_path, caplog):
     """Not in the store, not in the object storage, not in an export, not in a log, not in an answer nor in an error."""
     caplog.set_level(logging.DEBUG)
-    caplog.handler.setFormatter(Formatter("%(levelname)s %(name)s %(message)s"))
+    caplog.handler.setFormatter(Formatter("%(levelname)s %(name)s: %(message)s"))
     await client.create_user("ann")
     await client.create_project("web", "user/ann")
     secret = await client.create_secret(WEB, "registry", {"PASSWORD": VALUE})

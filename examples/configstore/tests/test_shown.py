@@ -58,7 +58,7 @@ def check(name, text, tmp_path):
 @pytest.fixture
 def logged(caplog):
     """The lines that were logged of errors."""
-    formatter = Formatter("%(levelname)s %(name)s %(message)s")
+    formatter = Formatter("%(levelname)s %(name)s: %(message)s")
     caplog.set_level(logging.INFO)
     return lambda: [formatter.format(record) for record in caplog.records if record.exc_info]
 

@@ -45,7 +45,7 @@ def test_a_taken_port_is_one_clean_line(tmp_path):
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         done = serve(tmp_path, "--listen", f"127.0.0.1:{port}")
-    assert done.returncode == 1
+    assert done.returncode == 78
     [line] = done.stderr.splitlines()
     assert line.startswith(f"error: start executor: listen on 127.0.0.1:{port}: cannot start: [Errno 98]")
     assert line.endswith("(code: setup; hint: another program listens there)")
@@ -99,7 +99,7 @@ def test_garbage_in_the_data_directory(tmp_path):
     (tmp_path / "data").mkdir()
     (tmp_path / "data" / "id").write_bytes(b"\xff\n")
     done = serve(tmp_path)
-    assert done.returncode == 1
+    assert done.returncode == 78
     assert f"read the executor's id from {tmp_path}/data/id: it holds no id" in done.stderr
 
 

@@ -85,7 +85,7 @@ def test_a_data_directory_is_for_one_executor(executor, runservice):
     second = subprocess.run(
         [*command, "--listen", "127.0.0.1:0"], capture_output=True, text=True, env=environment, timeout=30
     )
-    assert second.returncode == 1
+    assert second.returncode == 78
     assert "another executor uses it" in second.stderr
     assert "each its own --data-dir" in second.stderr
 

@@ -158,7 +158,7 @@ async def test_a_service_that_is_away_is_no_fault(ann, request, which, status, s
 async def test_secrets_are_in_no_answer_no_log_and_no_error(ann, runservice, configstore, caplog):
     """They go to the runservice, in the environment of a run, and nowhere else."""
     caplog.set_level(logging.DEBUG)
-    caplog.handler.setFormatter(Formatter("%(levelname)s %(name)s %(message)s"))
+    caplog.handler.setFormatter(Formatter("%(levelname)s %(name)s: %(message)s"))
     shown = [await ann.create_secret("web-ann", "registry", {"PASSWORD": VALUE})]
     value = VariableValue(secret_name="registry", secret_var="PASSWORD")
     configstore.put_variable(ParentType.PROJECT, "web-ann", "TOKEN", [value])

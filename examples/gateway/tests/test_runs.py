@@ -196,5 +196,5 @@ def test_a_log_that_is_cut_off_is_seen_to_be(serve, runservice, behind):
     with pytest.raises(ErrUnavailable, match="the answer was cut off"):
         asyncio.run(follow(process.url))
     line = process.line_with("the answer was cut off")
-    assert "get a log of run run1: get a log of run run1: call runservice" in line
+    assert "show a log of run run1: get a log of run run1: call runservice" in line
     assert not [line for line in process.lines if "Traceback" in line]

@@ -37,7 +37,7 @@ def check(name, text):
 @pytest.fixture
 def ask(app, caplog):
     """Ask the gateway as ann; the lines of its log, and what it answers."""
-    formatter = Formatter("%(levelname)s %(name)s %(message)s")
+    formatter = Formatter("%(levelname)s %(name)s: %(message)s")
     caplog.set_level(logging.INFO)
 
     async def request(method, path, who="ann", **options):

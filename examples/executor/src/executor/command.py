@@ -16,7 +16,6 @@ from stackerr.integrations import cli
 
 _TOKEN = "EXECUTOR_TOKEN"  # noqa: S105 - the name of the variable that holds it
 _URL = re.compile(r"https?://[^\s/?#@]+")
-_LINE = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 _EVERYWHERE = {"0.0.0.0", "::"}  # noqa: S104
 
 
@@ -100,7 +99,7 @@ def serve_command(
     from .serve import serve
     from .service import Settings
 
-    configure_logging(log_format, _LINE)
+    configure_logging(log_format)
     with wrapping("start executor"):
         tokens = read_tokens(_TOKEN)
         listening = bind(*listen, ErrSetup)

@@ -57,7 +57,7 @@ class ErrLost(ErrExecutor, message="the executor was restarted while the task ra
     """The task was running when the executor died: how far it came is not known, and it is not run again."""
 
 
-class ErrSetup(ErrExecutor, message="cannot start", code="setup"):
+class ErrSetup(ErrExecutor, message="cannot start", code="setup", exit_code=78):
     """The executor's own settings are wrong."""
 
 

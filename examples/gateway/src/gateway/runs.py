@@ -67,7 +67,7 @@ class Runs:
 
     async def newest(self, ref: str | None, *, start: str | None, limit: int) -> list[Run]:
         """The runs of a project, or all that the caller may see; the newest first."""
-        with wrapping("list runs"):
+        with wrapping("list runs of %s", ref or "all projects", project=ref):
             if ref is not None:
                 project = await self._places.project(ref)
                 group = groups.of_project(project.owner_id, project.id)
@@ -89,7 +89,7 @@ class Runs:
         Raises:
             ErrNotExist: there is none for this caller.
         """
-        with wrapping("get run %s", run_id, run_id=run_id):
+        with wrapping("show run %s", run_id, run_id=run_id):
             answer = await self._find(run_id)
             return Run.of(answer.run, answer.run_config)
 
@@ -155,7 +155,7 @@ class Runs:
 
     async def logs(self, run_id: str, task_id: str, step: int | None, *, follow: bool) -> AsyncGenerator[bytes, None]:
         """The log of a step in pieces; the first is empty and says that there is a log."""
-        with wrapping("get a log of run %s", run_id, run_id=run_id, task_id=task_id, step=step):
+        with wrapping("show a log of run %s", run_id, run_id=run_id, task_id=task_id, step=step):
             if task_id not in (await self._find(run_id)).run.tasks:
                 raise missing("task", task_id)
             with passing_on({ErrNotExist: "there is no such log"}):

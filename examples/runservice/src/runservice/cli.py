@@ -26,7 +26,6 @@ CLIENT_TOKEN, EXECUTOR_TOKEN = "RUNSERVICE_TOKEN", "RUNSERVICE_EXECUTOR_TOKEN"
 KEY = "RUNSERVICE_KEY"
 _CHUNK = 256 * 1024
 _PATIENCE = 120
-_LINE = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 
 url_option = click.option(
     "--url", required=True, envvar="RUNSERVICE_URL", help="Where the service is, such as http://127.0.0.1:4000."
@@ -65,7 +64,7 @@ def serve_command(kv: str, storage: str, listen: tuple[str, int], log_format: st
     from ._server import serve
     from .settings import DAY, Settings
 
-    configure_logging(log_format, _LINE)
+    configure_logging(log_format)
     with wrapping("start the service"):
         settings = Settings(
             client_tokens=read_tokens(CLIENT_TOKEN),

@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 _LARGEST_PORT = 65535
-_FIELDS = "%(asctime)s %(levelname)s %(name)s %(message)s"
+_LINE = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 
 log_format_option = click.option(
     "--log-format",
@@ -35,23 +35,22 @@ def address(context: click.Context, parameter: click.Parameter, value: str) -> t
     return host.strip("[]"), int(port)
 
 
-def configure_logging(log_format: str, line: str = _FIELDS) -> None:
+def configure_logging(log_format: str) -> None:
     """Every record on one line on standard error, also those of the server.
 
     A record that cannot be written, on a full disk say, leaves no traceback among the lines.
 
     Args:
         log_format: `console` or `json`.
-        line: what a line for people says.
     """
-    logging.config.dictConfig(_settings(log_format, line))
+    logging.config.dictConfig(_settings(log_format))
     logging.raiseExceptions = False  # or what could not be told is told once there is room, over many lines
 
 
-def _settings(log_format: str, line: str) -> dict[str, Any]:
+def _settings(log_format: str) -> dict[str, Any]:
     formatters = {
-        "console": {"()": "stackerr.integrations.logging.Formatter", "fmt": line},
-        "json": {"()": "stackerr.integrations.pythonjsonlogger.JsonFormatter", "fmt": _FIELDS},
+        "console": {"()": "stackerr.integrations.logging.Formatter", "fmt": _LINE},
+        "json": {"()": "stackerr.integrations.pythonjsonlogger.JsonFormatter", "fmt": _LINE},
     }
     quiet = ("asyncio", "boto3", "botocore", "httpx2", "httpcore2", "urllib3", "uvicorn")
     return {
