@@ -4,6 +4,7 @@ import asyncio
 import json
 import threading
 from base64 import b64encode
+from hashlib import sha256
 
 import pytest
 from hypothesis import given
@@ -20,8 +21,13 @@ def line(type="run", id="1", data=b"one", **more):
     return json.dumps({"type": type, "id": id, "data": b64encode(data).decode(), **more}).encode() + b"\n"
 
 
-def end(count):
-    return json.dumps({"end": True, "count": count}).encode() + b"\n"
+def end(count, **more):
+    return json.dumps({"end": True, "count": count, **more}).encode() + b"\n"
+
+
+def sealed(lines):
+    """An export as it is made: its last line says how many lines and which."""
+    return lines + end(lines.count(b"\n"), sha256=sha256(lines).hexdigest())
 
 
 async def stream(raw, size=7):
@@ -35,6 +41,11 @@ BROKEN = {
     "half a line": (line() + line(id="2")[:-9], "line 2: the line is cut off"),
     "wrong count": (line() + end(2), "line 2: it counts 2 objects, and there are 1"),
     "count is text": (line() + b'{"end":true,"count":"1"}\n', "counts '1'"),
+    "changed on the way": (
+        sealed(line()).replace(b"b25l", b"b25m"),
+        "line 2: the lines are not those that were exported",
+    ),
+    "another word in the last line": (line() + end(1, sha265="0"), "line 2: the last line has 'sha265'"),
     "more after the end": (line() + end(1) + line(id="2"), "something comes after the last line"),
     "no json": (b"garbage\n", "line 1: no JSON"),
     "no object": (b"[1]\n", "line 1: no JSON object"),
@@ -83,7 +94,7 @@ async def test_an_empty_export(local):
     """Is one, and after its import there is nothing."""
     async with local.open() as dm:
         chunks = [chunk async for chunk in dm.export()]
-        assert b"".join(chunks) == b'{"end":true,"count":0}\n'
+        assert json.loads(b"".join(chunks)) == json.loads(sealed(b""))
         await dm.write([Put("run", "1", b"one")])
     async with local.open(maintenance=True) as dm:
         await dm.import_from(stream(b"".join(chunks)))
@@ -232,10 +243,9 @@ async def test_an_export_in_maintenance_with_a_lost_store(local):
         await dm.write([Put("run", "1", b"one")])
     await local.lose_store()
     async with local.open(maintenance=True) as dm:
-        assert [chunk async for chunk in dm.export()] == [
-            line().replace(b": ", b":").replace(b", ", b","),
-            b'{"end":true,"count":1}\n',
-        ]
+        exported = b"".join([chunk async for chunk in dm.export()])
+    first = line().replace(b": ", b":").replace(b", ", b",")
+    assert exported == sealed(first).replace(b": ", b":").replace(b", ", b",")
 
 
 async def test_an_export_while_others_write(local):

@@ -1,6 +1,8 @@
 """What a data manager promises, on every kind of store and storage."""
 
 import asyncio
+import json
+from hashlib import sha256
 
 import pytest
 
@@ -234,7 +236,8 @@ async def test_export_and_import(place, new_place, kind):
         await dm.write([Put("config", "é", b"\0\xff"), Delete("run", "03")])
         expected = await contents(dm), await contents(dm, "config")
         chunks = [chunk async for chunk in dm.export()]
-    assert b"".join(chunks).splitlines()[-1] == b'{"end":true,"count":20}'
+    *lines, last = b"".join(chunks).splitlines(keepends=True)
+    assert json.loads(last) == {"end": True, "count": 20, "sha256": sha256(b"".join(lines)).hexdigest()}
     other = new_place(kind)
     async with other.open() as dm:
         await dm.write([Put("run", "gone", b"")])

@@ -1,11 +1,12 @@
-"""Exports: all objects as lines of JSON, in the order of types and ids, and a last line that says how many they are.
+"""Exports: all objects as lines of JSON, in the order of types and ids, and a last line that shows it to be whole.
 
 {"type":"run","id":"1","data":"b25l"}
-{"end":true,"count":1}
+{"end":true,"count":1,"sha256":"…"}
 """
 
 from __future__ import annotations
 
+from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from stackerr import wrapping
@@ -28,13 +29,15 @@ async def export(objects: Objects, checkpoint: Checkpoint) -> AsyncGenerator[byt
         ErrMissing: a file is gone: newer checkpoints have made it superfluous, or somebody deleted it.
         ErrCorrupt: a file is not as it was written.
     """
-    count = 0
+    count, digest = 0, sha256()
     with wrapping("export checkpoint %s", checkpoint.sequence, checkpoint=str(checkpoint.sequence)):
         for _, files in sorted(checkpoint.files.items()):
             for file in files:
-                yield await in_thread(_read_file, objects, file)
+                lines = await in_thread(_read_file, objects, file)
+                await in_thread(digest.update, lines)
+                yield lines
                 count += len(file.ids)
-    yield dump_line({"end": True, "count": count})
+    yield dump_line({"end": True, "count": count, "sha256": digest.hexdigest()})
 
 
 def _read_file(objects: Objects, file: DataFile) -> bytes:

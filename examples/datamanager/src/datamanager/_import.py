@@ -6,6 +6,7 @@ import json
 import tempfile
 from base64 import b64decode
 from contextlib import suppress
+from hashlib import sha256
 from itertools import groupby
 from operator import itemgetter
 from typing import IO, TYPE_CHECKING, Any
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
 _LONGEST_LINE = MAX_OBJECT_BYTES * 4 // 3 + (64 << 10)
 _HINT = "export again"
+_EDITED = "export again; or, where somebody changed it on purpose, take sha256 out of the last line"
 
 
 async def import_chunks(context: Context, chunks: AsyncIterator[bytes], spool_dir: str | None, name: str) -> None:
@@ -112,16 +114,17 @@ def _entries(spool: IO[bytes], types: Collection[str]) -> Iterator[tuple[str, st
     """
     with wrapping("go back to the begin of the spool"):
         spool.seek(0)
-    last, count = ("", ""), 0
+    last, count, digest = ("", ""), 0, sha256()
     while line := spool.readline(_LONGEST_LINE):
         with wrapping("line %s", count + 1, line=count + 1):
             document = _parse(line)
             if "end" in document:
-                return _check_end(document, count, spool.read(1))
+                return _check_end(document, count, digest.hexdigest(), spool.read(1))
             entry = _read_entry(document, types)
             if (entry.type, entry.id) <= last:
                 raise ErrBadExport(f"{entry.type} {entry.id} comes after {' '.join(last)}: types and ids must go up")
         last, count = (entry.type, entry.id), count + 1
+        digest.update(line)
         yield entry.type, entry.id, encode_entry(entry.type, entry.id, entry.data)
     raise ErrBadExport(f"it was cut off after {count} objects: the last line, which says so, is missing", hint=_HINT)
 
@@ -138,9 +141,13 @@ def _parse(line: bytes) -> dict[str, Any]:
     return document
 
 
-def _check_end(document: dict[str, Any], count: int, rest: bytes) -> None:
+def _check_end(document: dict[str, Any], count: int, digest: str, rest: bytes) -> None:
+    if unknown := document.keys() - {"end", "count", "sha256"}:
+        raise ErrBadExport(f"the last line has {', '.join(map(repr, sorted(unknown)))}", hint=_HINT)
     if document.get("count") != count:
         raise ErrBadExport(f"it counts {document.get('count')!r} objects, and there are {count}", hint=_HINT)
+    if document.get("sha256", digest) != digest:
+        raise ErrBadExport("the lines are not those that were exported: sha256 is another", hint=_EDITED)
     if rest:
         raise ErrBadExport("something comes after the last line", hint=_HINT)
 
