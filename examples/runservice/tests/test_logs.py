@@ -1,12 +1,14 @@
 """Logs: from the executor while they are there, then from the storage; followed to their end, or cut off."""
 
 import asyncio
+import copy
 
 import pytest
 from conftest import request_of, run_when, until
 
 from apierrors import ErrBadRequest, ErrNotExist, RemoteError, is_remote
 from clients import ErrUnavailable
+from runservice._fetcher import fetch_all
 from runservice._objects import log_key
 
 pytestmark = pytest.mark.anyio
@@ -30,6 +32,49 @@ async def test_a_log_is_followed_from_before_its_task_has_begun(real_client, exe
                 executor.script["a"].set()
     assert b"".join(got) == b"step 0 of a\nmore\n"
     assert got[0] == b"step 0 of a\n"
+
+
+class Outdated:
+    """Models of which a list is out of date when it comes: meanwhile something happens."""
+
+    def __init__(self, collection, happens):
+        self.collection, self.happens = collection, happens
+
+    def __getattr__(self, name):
+        return getattr(self.collection, name)
+
+    async def list(self):
+        found = await self.collection.list()
+        await self.happens()
+        return found
+
+
+@pytest.fixture
+def no_fetcher(monkeypatch):
+    monkeypatch.setattr("runservice.service.fetch_all", lambda core: asyncio.sleep(0))
+
+
+async def test_what_ends_while_the_fetcher_looks_around_is_not_taken_for_lost(no_fetcher, client, executor, service):
+    """Of a task that it meets as ended it knows the executor, also if both are newer than its first look."""
+    runs = []
+
+    async def make_run():
+        created = (await client.create_run(request_of("a", group=f"/g/{len(runs)}"))).run
+        runs.append(await run_when(client, created.id, lambda run: run.task("a").status.is_finished))
+
+    async def make_second_run():
+        if len(runs) == 1:
+            await make_run()
+
+    await make_run()
+    looking = copy.copy(service.core)
+    looking.runs = Outdated(service.core.runs, make_second_run)
+    looking.tasks = Outdated(service.core.tasks, make_second_run)
+    await fetch_all(looking)
+    assert len(runs) == 2
+    await fetch_all(service.core)
+    executor.files.clear()
+    assert [await read(client, run, step=0) for run in runs] == [b"step 0 of a\n"] * 2
 
 
 async def test_a_log_outlives_its_executor(client, executor, storage):
