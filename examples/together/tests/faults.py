@@ -5,8 +5,6 @@ import resource
 import signal
 from contextlib import contextmanager
 
-SYNCED = 1.0  # what was written in the last moment is in the store alone
-
 
 class Faults:
     """Ways to break an installation, each mended at the end of its block."""

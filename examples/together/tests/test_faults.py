@@ -13,7 +13,7 @@ from contextlib import suppress
 
 import pytest
 from dags import end, log, start, task
-from faults import FAULTS, HARMLESS, ON_S3, SYNCED, Faults
+from faults import FAULTS, HARMLESS, ON_S3, Faults
 from looks import leftovers, lines_that_are_no_record, processes
 from proxy import Proxy
 
@@ -25,6 +25,7 @@ ROUNDS = int(os.environ.get("ROUNDS", "50"))
 SEED = int(os.environ.get("SEED", str(time.time_ns())))
 PATIENCE = 90
 AT_ONCE = 3
+SYNCED = 1.0  # what was written in the last moment is in the store alone
 pytestmark = pytest.mark.anyio
 
 

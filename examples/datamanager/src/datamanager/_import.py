@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 _LONGEST_LINE = MAX_OBJECT_BYTES * 4 // 3 + (64 << 10)
 _HINT = "export again"
-_EDITED = "export again; or, where somebody changed it on purpose, take sha256 out of the last line"
+_HINT_IF_EDITED = "export again; or, where somebody changed it on purpose, take sha256 out of the last line"
 
 
 async def import_chunks(context: Context, chunks: AsyncIterator[bytes], spool_dir: str | None, name: str) -> None:
@@ -143,11 +143,13 @@ def _parse(line: bytes) -> dict[str, Any]:
 
 def _check_end(document: dict[str, Any], count: int, digest: str, rest: bytes) -> None:
     if unknown := document.keys() - {"end", "count", "sha256"}:
-        raise ErrBadExport(f"the last line has {', '.join(map(repr, sorted(unknown)))}", hint=_HINT)
+        raise ErrBadExport(
+            f"the last line has {', '.join(map(repr, sorted(unknown)))}, which no export has", hint=_HINT
+        )
     if document.get("count") != count:
         raise ErrBadExport(f"it counts {document.get('count')!r} objects, and there are {count}", hint=_HINT)
     if document.get("sha256", digest) != digest:
-        raise ErrBadExport("the lines are not those that were exported: sha256 is another", hint=_EDITED)
+        raise ErrBadExport("the lines are not those that were exported: sha256 is another", hint=_HINT_IF_EDITED)
     if rest:
         raise ErrBadExport("something comes after the last line", hint=_HINT)
 
